@@ -1,0 +1,23 @@
+export { id, idPrefixes, makeId, type IdKind } from './id.ts';
+export { columnName, compactToken, digest, email, instant, line, slug } from './text.ts';
+export { limits } from './limits.ts';
+export {
+  accessToken, assignmentResult, elementRef, grantExtras, grantToken, podAuth, podCard, podJoin, privacyAsk, publicKeys, taskLimits, taskManifest, taskPayload, typ,
+  type AccessToken, type AssignmentResult, type ElementRef, type GrantExtras, type GrantToken, type PodCard, type PublicKeys, type TaskLimits, type TaskManifest, type TaskPayload,
+} from './signed.ts';
+export { columnKind, publishedColumn, publishedSchema, type PublishedColumn, type PublishedSchema } from './schema.ts';
+export {
+  assignmentMoves, assignmentState, assignmentStates, isAssignmentOver, isTaskOver, podState, podStates, taskMoves, taskState, taskStateOf, taskStates,
+  type AssignmentState, type PodState, type TaskState,
+} from './lifecycle.ts';
+export {
+  assignmentProgress, claimedAssignment, hubToModeller, hubToPod, mail, modellerCalls, namespaces, podCalls, socketAuth, taskProgress,
+  type AssignmentProgress, type ClaimedAssignment, type Mail, type TaskProgress,
+} from './events.ts';
+export { duration, durationMs, memoryBytes, podConfig, type DatasetConfig, type PodConfig } from './pod-config.ts';
+export { apiPrefix, routes, type RouteName } from './routes/index.ts';
+export { type Access, type Route } from './routes/route.ts';
+export { account, apiToken, device, signedIn } from './routes/identity.ts';
+export { podDetail, podSummary, type PodDetail, type PodSummary } from './routes/pod.ts';
+export { grant, type Grant } from './routes/grant.ts';
+export { auditEntry, type AuditEntry } from './routes/task.ts';

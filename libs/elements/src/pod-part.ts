@@ -1,0 +1,62 @@
+import type { Split, Table } from '@podnet/learning';
+import type { Body } from './body.ts';
+import type { ModelManifest } from './manifest.ts';
+
+/** A column as the pod published it. */
+export interface SchemaColumn {
+  name: string;
+  kind: string;
+  domain?: readonly string[];
+}
+
+/** All that an element's pod part can see of the data: published columns of one dataset. Lives in the runner. */
+export interface DataContext {
+  schema: readonly SchemaColumn[];
+  /** Reads columns. **Shape** (all rows) each. **Throws** `schema.unknown-column`. */
+  table(columns: readonly string[]): Table;
+  split: Split;
+  /** Fewer rows than this, and nothing may be computed: `policy.too-few-rows`. */
+  minRows: number;
+}
+
+export interface ElementAsk {
+  name: string;
+  version: number;
+  params: unknown;
+}
+
+/** One assignment as the runner sees it: parsed, permitted, and with its data at hand. */
+export interface PodWork {
+  protocol: ElementAsk;
+  algorithm: ElementAsk;
+  model: ElementAsk | null;
+  privacy: { epsilon: number; delta: number } | null;
+  podIndex: number;
+  podCount: number;
+  data: DataContext;
+}
+
+/** What a pod's part gives back to its shell. */
+export type PodOutput = { type: 'reply'; step: number; body: Body } | { type: 'finish'; body: Body } | { type: 'progress'; done: number; of: number };
+
+/**
+ * The pod's side of a protocol over one assignment. A step is a pure function of its frame, the work and the data:
+ * asked twice, it answers the same, so a lost answer costs time and nothing else.
+ */
+export interface PodSession {
+  start(): PodOutput[];
+  frame(step: number, body: Body): PodOutput[];
+}
+
+/** The data-bound side of an algorithm: named operations that a protocol calls. Operations and their bodies are the algorithm's own. */
+export interface AlgorithmSession {
+  call(operation: string, input: Body): Body;
+}
+
+export interface AlgorithmPodPart {
+  open(work: Omit<PodWork, 'protocol'>, model: ModelManifest | null): AlgorithmSession;
+}
+
+export interface ProtocolPodPart {
+  open(params: unknown, algorithm: AlgorithmSession): PodSession;
+}
