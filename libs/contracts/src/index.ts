@@ -14,6 +14,9 @@ export {
   assignmentProgress, claimedAssignment, hubToModeller, hubToPod, mail, modellerCalls, namespaces, podCalls, socketAuth, taskProgress,
   type AssignmentProgress, type ClaimedAssignment, type Mail, type TaskProgress,
 } from './events.ts';
+export { closest, knownKeys, pathText, validate } from './validation.ts';
+export { readYaml } from './document.ts';
+export { editorSchema } from './json-schema.ts';
 export { duration, durationMs, memoryBytes, podConfig, type DatasetConfig, type PodConfig } from './pod-config.ts';
 export { apiPrefix, routes, type RouteName } from './routes/index.ts';
 export { type Access, type Route } from './routes/route.ts';
