@@ -1,0 +1,57 @@
+import { requireFiniteArray, requireMatrix } from '../guard.ts';
+import type { Batch, Model } from '../model.ts';
+
+/**
+ * Two classes: p = σ(w·x + b) is the probability of class 1.
+ * **Shape** weights: (width + 1), w then b. The penalty ½·l2·|w|² leaves b out.
+ */
+export function binaryLogisticRegression(name: string, width: number, l2: number): Model {
+  const size = width + 1;
+
+  function lossAndGradient({ x, y, order, from, to }: Batch, weights: Float64Array, gradient: Float64Array): number {
+    gradient.fill(0);
+    const share = 1 / (to - from);
+    let loss = 0;
+    let slope = 0;
+    for (let i = from; i < to; i++) {
+      const row = order[i]!;
+      const base = row * width;
+      let z = weights[width]!;
+      for (let j = 0; j < width; j++) z += weights[j]! * x[base + j]!;
+      const label = y[row]!;
+      // −log-likelihood = max(z, 0) − z·y + log(1 + e^−|z|), which never overflows; its derivative by z is p − y.
+      const t = Math.exp(z < 0 ? z : -z);
+      loss += (z > 0 ? z : 0) - z * label + Math.log1p(t);
+      const error = ((z < 0 ? t : 1) / (1 + t) - label) * share;
+      slope += error;
+      for (let j = 0; j < width; j++) gradient[j]! += error * x[base + j]!;
+    }
+    gradient[width] = slope;
+    loss *= share;
+    if (l2 > 0) {
+      let norm = 0;
+      for (let j = 0; j < width; j++) {
+        norm += weights[j]! * weights[j]!;
+        gradient[j]! += l2 * weights[j]!;
+      }
+      loss += 0.5 * l2 * norm;
+    }
+    return loss;
+  }
+
+  function predict(x: Float64Array, weights: Float64Array): Float64Array {
+    const rows = requireMatrix(x, weights, { width, size });
+    const probabilities = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) {
+      const base = row * width;
+      let z = weights[width]!;
+      for (let j = 0; j < width; j++) z += weights[j]! * x[base + j]!;
+      const t = Math.exp(-Math.abs(z));
+      probabilities[row] = (z < 0 ? t : 1) / (1 + t);
+    }
+    requireFiniteArray(probabilities, 'predictions');
+    return probabilities;
+  }
+
+  return { name, learns: 'classification', width, outputs: 2, size, initial: () => new Float64Array(size), lossAndGradient, predict };
+}
