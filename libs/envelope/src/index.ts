@@ -1,0 +1,17 @@
+export { decodeBase64url, encodeBase64url, isBase64url } from './base64url.ts';
+export { packBody, unpackBody, type Body } from './body.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { sha256Base64url } from './digest.ts';
+export { deriveChannel, maxFrameBytes, type Channel, type Direction } from './frame.ts';
+export { checkFresh, type FreshnessLimits, type Lifetime } from './freshness.ts';
+export type { HeaderValue } from './header.ts';
+export { parsePrivateJwk, parsePublicJwk, type Curve, type PrivateJwk, type PublicJwk } from './keys/jwk.ts';
+export { makeKeys, parseKeys, parsePublicKeys, publicHalf, type KeyPair, type PublicKeys } from './keys/key-pair.ts';
+export { fingerprint, thumbprint } from './keys/thumbprint.ts';
+export { checkReplayEntry, maxReplayIdLetters, memoryReplayGuard, replayMarginMs, type ReplayGuard } from './replay-guard.ts';
+export { replayGuardContract, type MakeReplayGuard, type ReplayGuardRow } from './replay-guard-contract.ts';
+export { inspectSealed, openSealed, seal, type Context, type InspectSealedOptions, type OpenSealedOptions, type SealOptions } from './sealed.ts';
+export { openSealedSigned, sealSigned, type OpenedSealedSigned, type OpenSealedSignedOptions, type SealSignedOptions } from './sealed-signed.ts';
+export { openFromSelf, sealToSelf, type OpenFromSelfOptions, type SealToSelfOptions } from './self-sealed.ts';
+export { openSigned, sign, type KeyLookup, type OpenedSigned, type OpenSignedOptions, type SignOptions } from './signed.ts';
+export { readStrictJson, type StrictJsonLimits } from './strict-json.ts';
