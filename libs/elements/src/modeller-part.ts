@@ -24,8 +24,11 @@ export type ModellerEvent =
 export type ModellerEffect =
   /** Send (or send again) one step's frame; delivery is not promised, the shell repeats it until the pod answers, ends or restarts. */
   | { type: 'send'; podIds: readonly string[]; step: number; body: Body }
-  /** A good moment to save the state. */
-  | { type: 'checkpoint' }
+  /**
+   * A good moment to save the state. `durable`: the shell carries out the effects after it only when the save is acknowledged.
+   * A machine asks for it before the step after which pods forget the task (else a modeller killed then could not go on).
+   */
+  | { type: 'checkpoint'; durable?: boolean }
   | { type: 'progress'; done: number; of: number; says: string; metrics?: Record<string, number | null> }
   | { type: 'finish'; outcome: Outcome }
   | { type: 'fail'; code: FaultCode; says: string };

@@ -4,7 +4,7 @@ import { id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { taskState } from '../lifecycle.ts';
 import { manifestJws, payloadJwe } from '../signed.ts';
-import { instant } from '../text.ts';
+import { compactToken, instant } from '../text.ts';
 import { route } from './route.ts';
 
 const byTask = z.strictObject({ id: id('task') });
@@ -18,7 +18,7 @@ export const taskRoutes = {
   submitTask: route({
     method: 'POST', path: '/tasks', access: 'account', tag: 'tasks', header: 'idempotency-key', maxBytes: limits.taskBytes,
     summary: 'Submit a signed task with one sealed payload for each pod. Answered after the commit; the same key answers the same task. With `courtesy: forward` the pods decide even where the hub expects a denial',
-    body: z.strictObject({ ...sealedTask, courtesy: z.enum(['refuse', 'forward']).default('refuse') }),
+    body: z.strictObject({ ...sealedTask, /** The modeller’s first checkpoint, sealed to the modeller: stored with the task, so that a task can be taken up again from its first moment. */ checkpoint: compactToken(limits.taskBytes).optional(), courtesy: z.enum(['refuse', 'forward']).default('refuse') }),
     answer: taskProgress, status: 201,
   }),
   canI: route({
