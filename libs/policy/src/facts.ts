@@ -1,4 +1,7 @@
+import type { Release } from './release.ts';
 import type { RoleName } from './roles.ts';
+
+export type { Release };
 
 /** What `decide` must know of an element, taken from its manifest by the caller. */
 export interface ElementFacts {
@@ -21,8 +24,6 @@ export interface AlgorithmFacts extends ElementFacts {
   releases: readonly Release[];
 }
 
-export type Release = 'metrics' | 'weights' | 'statistics' | 'rows' | 'intersection' | 'predictions';
-
 /** The triple as it was asked for. `null`: the pod (or hub) has no element of that name and version. */
 export interface TripleFacts {
   protocol: { asked: string; found: ElementFacts | null };
@@ -44,7 +45,7 @@ export interface GrantFacts {
   extraModels: readonly { reference: string; hash: string }[];
   /** Elements allowed beyond the role, by name. */
   extraElements: readonly string[];
-  /** A smaller budget of epsilon than the role's. */
+  /** A smaller budget of epsilon than the role's. With it, every task under the grant must be differentially private. */
   epsilonLimit: number | null;
 }
 
@@ -52,12 +53,13 @@ export interface GrantFacts {
 export interface Ceiling {
   /** The strongest role that counts on this pod; a stronger grant acts as this one. */
   role?: RoleName;
-  /** Only these elements (names), when given. */
+  /** Only these elements, when given: installed ones as `name` or `name@version`, custom ones by their hash. */
   allowElements?: readonly string[];
+  /** Never these: `name`, `name@version`, a custom model's reference (with or without version) or hash. */
   denyElements?: readonly string[];
-  /** Greatest epsilon of one task. */
+  /** Greatest epsilon of one task; a task without differential privacy has none and is denied. */
   epsilon?: number;
-  /** Only these modellers, by user id, e-mail or device fingerprint, when given. */
+  /** Only these modellers, by user id, e-mail (exactly as the account has it) or device fingerprint, when given. */
   modellers?: readonly string[];
   /** Least number of pods in a task. */
   minPods?: number;
@@ -82,7 +84,7 @@ export interface Facts {
   triple: TripleFacts;
   /** Exactly as asked; anything that is not two finite positive numbers is refused before any comparison. */
   privacy: { epsilon: unknown; delta: unknown } | null;
-  /** Epsilon that this grant has expended on this pod so far (only pods know). */
+  /** Sum of `cost.epsilon` of all charges of this grant on this pod so far; the hub, which does not know, passes 0. */
   expendedEpsilon: number;
   pods: { count: number };
   secureAggregation: boolean;

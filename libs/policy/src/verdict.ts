@@ -43,3 +43,12 @@ export interface Verdict {
   /** Version of the decision engine. */
   engine: string;
 }
+
+/** The answer for a task over several pods: permitted when every pod permits. */
+export interface JointVerdict {
+  decision: 'permit' | 'review' | 'deny';
+  /** `permitted` or the gravest code of any pod. */
+  code: 'permitted' | FaultCode;
+  /** One for each pod, in the order of the facts. */
+  verdicts: Verdict[];
+}

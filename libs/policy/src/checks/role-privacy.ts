@@ -1,0 +1,23 @@
+import { algorithmTerms, nameOf } from '../applied.ts';
+import { fail, pass, type CheckRule } from '../check.ts';
+import { roleHint } from '../hint.ts';
+
+const id = 'role.privacy';
+
+/** Differential privacy where the role makes it compulsory: for every task, or for this algorithm. */
+export const rolePrivacy: CheckRule = {
+  id,
+  code: 'policy.denied',
+  shownTo: 'standing',
+  look({ triple }, applied) {
+    const { row, terms, privacy, who } = applied;
+    if (!(row.alwaysPrivate || terms.privately) || privacy.form === 'malformed') return null;
+    if (privacy.form === 'asked') return pass(id, `The task is differentially private, as ${who} requires.`);
+    const name = triple.algorithm.found?.name ?? nameOf(triple.algorithm.asked);
+    return fail(
+      id,
+      row.alwaysPrivate ? `Every task of ${who} must be differentially private.` : `${who} may run this algorithm only with differential privacy.`,
+      roleHint(applied, (other) => !other.alwaysPrivate && !algorithmTerms(other, name).privately, 'The task with an epsilon and a delta'),
+    );
+  },
+};

@@ -1,0 +1,34 @@
+import type { Applied } from './applied.ts';
+import { compareRoles, roleRows, type RoleRow } from './roles.ts';
+
+/**
+ * The hint of a check that looks at the role: other ways out first, then the weakest role above the one held that would
+ * pass, and the ceiling where that stands in the way.
+ */
+export function roleHint(applied: Applied, permits: (row: RoleRow) => boolean, ...otherWays: string[]): string {
+  const clause = roleClause(applied, permits);
+  const ways = clause === null ? otherWays : [...otherWays, clause];
+  return ways.length === 0 ? 'No role permits it.' : `${ways.join(', or ')}.`;
+}
+
+function roleClause(applied: Applied, permits: (row: RoleRow) => boolean): string | null {
+  const role = permits(applied.own) ? null : weakestAbove(applied.own, permits);
+  if (permits(applied.outer)) return role === null ? null : `the role ${role.label}`;
+  const ceiling = weakestAbove(applied.outer, permits);
+  if (ceiling === null) return null;
+  const raised = `the pod's ceiling raised to ${ceiling.label}`;
+  return role === null ? raised : `the role ${role.label} together with ${raised}`;
+}
+
+function weakestAbove(held: RoleRow, permits: (row: RoleRow) => boolean): RoleRow | null {
+  for (let rank = roleRows.length - 1; rank >= 0; rank -= 1) {
+    const row = roleRows[rank] as RoleRow;
+    if (compareRoles(row.name, held.name) < 0 && permits(row)) return row;
+  }
+  return null;
+}
+
+/** The way out by an extra of the grant, where one would help: none for a custodian, and none for a role from which nothing leaves. */
+export function extraWay(applied: Applied, name: string, outerPermits: boolean): string[] {
+  return applied.grant !== null && applied.own.releases.length > 0 && outerPermits ? [`${name} as an extra of the grant`] : [];
+}

@@ -1,0 +1,24 @@
+export type { AlgorithmFacts, Ceiling, ElementFacts, Facts, GrantFacts, Release, TripleFacts } from './facts.ts';
+export type { Check, JointVerdict, Verdict, VerdictCost } from './verdict.ts';
+export { releaseKinds } from './release.ts';
+export {
+  algorithmCells,
+  compareRoles,
+  isRoleName,
+  otherAlgorithmCells,
+  otherProtocolCells,
+  protocolCells,
+  roleLabel,
+  roleNames,
+  roleRow,
+  roleRows,
+  roleWarning,
+  type Condition,
+  type RoleName,
+  type RoleRow,
+  type Terms,
+} from './roles.ts';
+export { decide, decideAll, engineVersion } from './decide.ts';
+export { codesByGravity } from './gravity.ts';
+export { epsilonOfMicro, microCost, microLeft } from './micro.ts';
+export { verdictLines } from './explain.ts';
