@@ -1,6 +1,7 @@
 export { id, idPrefixes, makeId, type IdKind } from './id.ts';
 export { columnName, compactToken, digest, email, instant, line, slug } from './text.ts';
 export { limits } from './limits.ts';
+export { sealContext } from './context.ts';
 export {
   accessToken, assignmentResult, elementRef, grantExtras, grantToken, podAuth, podCard, podJoin, privacyAsk, publicKeys, taskLimits, taskManifest, taskPayload, typ,
   type AccessToken, type AssignmentResult, type ElementRef, type GrantExtras, type GrantToken, type PodCard, type PublicKeys, type TaskLimits, type TaskManifest, type TaskPayload,

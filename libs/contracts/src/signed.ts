@@ -116,7 +116,7 @@ export const taskPayload = z.strictObject({
 });
 export type TaskPayload = z.infer<typeof taskPayload>;
 
-/** What leaves a pod at the end of an assignment, before it is sealed. */
+/** What leaves a pod at the end of an assignment, before it is sealed. The algorithm's own result travels beside it as the `body` of `sealSigned`, packed by `packBody`. */
 export const assignmentResult = z.strictObject({
   v: z.literal(1),
   taskId: id('task'),
@@ -127,8 +127,6 @@ export const assignmentResult = z.strictObject({
   protocol: elementRef,
   algorithm: elementRef,
   model: elementRef.nullable(),
-  /** The algorithm's own result, packed by the envelope room's `packBody` and written in base64url. */
-  body: z.string(),
   endedAt: millis,
 });
 export type AssignmentResult = z.infer<typeof assignmentResult>;
