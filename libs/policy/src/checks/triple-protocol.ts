@@ -10,7 +10,7 @@ export const tripleProtocol: CheckRule = {
   shownTo: 'standing',
   look({ triple }) {
     const { asked, found } = triple.protocol;
-    if (found === null) return fail(id, `There is no protocol ${printable(asked)} here.`, 'A installed protocol, by its name and version.');
+    if (found === null) return fail(id, `There is no protocol ${printable(asked)} here.`, 'An installed protocol, by its name and version.');
     return pass(id, `The protocol ${printable(found.name)}@${found.version} is here.`);
   },
 };
