@@ -1,0 +1,41 @@
+import { taskCalls } from '../task/tasks.ts';
+import { loadDevice, registerDevice } from './device.ts';
+import { makeHubSocket } from './hub-socket.ts';
+import { grantCalls, podCalls } from './people.ts';
+import { makeSession } from './session.ts';
+import type { ClientStore } from './store.ts';
+
+export interface ConnectOptions {
+  /** Address of the hub: `https://hub.example.org`. */
+  hub: string;
+  /** Where session, keys and pins are kept: `fileStore` in Node, `browserStore` in a browser, `memoryStore` for a moment. */
+  store: ClientStore;
+  /** A machine's API token, instead of a session. */
+  apiToken?: string;
+}
+
+/** A client of one hub. Nothing is sent before a call needs it. */
+export function connect({ hub, store, apiToken }: ConnectOptions) {
+  const session = makeSession({ hub, store, ...(apiToken ? { apiToken } : {}) });
+  const socket = makeHubSocket(hub, () => session.token());
+  const { rest } = session;
+  return {
+    session,
+    rest,
+    keys: {
+      /** This machine's keys, if it has any. */
+      own: () => loadDevice(store),
+      /** Makes keys on this machine and registers their public halves. */
+      add: (name: string) => registerDevice(session, store, name),
+      list: async () => (await rest.call('listDevices', {})).devices,
+      revoke: (id: string) => rest.call('revokeDevice', { params: { id } }),
+    },
+    pods: podCalls(session, store),
+    grants: grantCalls(session),
+    tasks: taskCalls(session, store, socket),
+    /** Closes the socket; REST needs no closing. */
+    close: () => socket.close(),
+  };
+}
+
+export type Podnet = ReturnType<typeof connect>;

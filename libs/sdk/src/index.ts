@@ -1,0 +1,10 @@
+export { connect, type ConnectOptions, type Podnet } from './client/podnet.ts';
+export { memoryStore, type ClientStore, type StoreName } from './client/store.ts';
+export { makeRest, type CallAnswer, type CallInput, type Rest } from './client/rest.ts';
+export type { Device } from './client/device.ts';
+export type { TrustedPod } from './client/pins.ts';
+export { deadlineMs, podsOf, readTask, readTaskFile, taskFileSchema, type ParsedTask, type TaskFile } from './task/task-file.ts';
+export type { DriveOptions, SubmitOptions, TaskHandle } from './task/tasks.ts';
+export type { TaskEvent } from './task/run.ts';
+export type { Outcome } from '@podnet/elements';
+export { Fault, isFault, toFault, type FaultCode } from '@podnet/errors';

@@ -1,0 +1,57 @@
+import { sealContext } from '@podnet/contracts';
+import type { Body } from '@podnet/elements';
+import { openFromSelf, packBody, sealToSelf, unpackBody, type KeyPair } from '@podnet/envelope';
+import { hubAwayMs, patiently } from '../client/patience.ts';
+import type { Session } from '../client/session.ts';
+import { parsePlan, type TaskPlan } from './plan.ts';
+
+/** Saves the modeller's state at the hub, sealed to the modeller. */
+export interface CheckpointKeeper {
+  /** Resolves when the hub has it. */
+  saveNow(state: Body): Promise<void>;
+  /** Saves before long, and only the newest of what was asked meanwhile: an older state is only older, never wrong. */
+  saveSoon(state: () => Body): void;
+}
+
+const pauseMs = 250;
+
+export function makeCheckpointKeeper(session: Session, keys: KeyPair, plan: TaskPlan): CheckpointKeeper {
+  let newest: (() => Body) | undefined;
+  let saving: Promise<void> = Promise.resolve();
+  let waits = false;
+
+  async function save(state: Body): Promise<void> {
+    const text = await sealToSelf({ keys, payload: { plan, state: true }, body: packBody(state), context: sealContext.checkpoint(plan.taskId) });
+    await session.rest.call('saveCheckpoint', { params: { id: plan.taskId }, bytes: new TextEncoder().encode(text) });
+  }
+
+  return {
+    async saveNow(state) {
+      newest = undefined;
+      await saving;
+      // The hub may be away for a moment; what comes after must not happen before this is safe.
+      await patiently(() => save(state), hubAwayMs);
+    },
+    saveSoon(state) {
+      newest = state;
+      if (waits) return;
+      waits = true;
+      saving = saving.then(async () => {
+        await new Promise((ready) => setTimeout(ready, pauseMs));
+        waits = false;
+        const latest = newest;
+        newest = undefined;
+        // A lost one costs repeated rounds after a crash, nothing else.
+        if (latest) await save(latest()).catch(() => undefined);
+      });
+    },
+  };
+}
+
+/** Opens a checkpoint. `state` is undefined when the task had not begun. **Throws** `envelope.*`. */
+export async function openCheckpoint(bytes: Uint8Array, keys: KeyPair, taskId: string): Promise<{ plan: TaskPlan; state?: Body }> {
+  const text = new TextDecoder().decode(bytes);
+  const { payload, body } = await openFromSelf(text, { keys, context: sealContext.checkpoint(taskId), maxBytes: 32 << 20 });
+  const plan = parsePlan((payload as { plan?: unknown }).plan);
+  return body ? { plan, state: unpackBody(body) } : { plan };
+}

@@ -1,0 +1,37 @@
+import { publishedSchema, taskPayload, validate, type TaskPayload } from '@podnet/contracts';
+import { openModellerMachine, type ModellerMachine, type ModellerPlan } from '@podnet/elements';
+import { z } from 'zod';
+
+/** Everything the modeller's side needs to take a task up again on any machine that has the device's keys. */
+export interface TaskPlan {
+  taskId: string;
+  /** Of each pod: what was sealed to it, and what is trusted of it. Sorted by pod id. */
+  pods: { podName: string; signing: { kty: 'OKP'; crv: 'Ed25519'; x: string }; payload: TaskPayload; schema: z.output<typeof publishedSchema> }[];
+}
+
+const planSchema = z.strictObject({
+  taskId: z.string(),
+  pods: z.array(z.strictObject({ podName: z.string(), signing: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }), payload: taskPayload, schema: publishedSchema })).min(1),
+});
+
+/** Reads a plan from an opened checkpoint. */
+export const parsePlan = (value: unknown): TaskPlan => validate(planSchema, value, { code: 'envelope.malformed' });
+
+/** The modeller's machine of a task. */
+export function machineOf(plan: TaskPlan): ModellerMachine {
+  const { protocol, algorithm, model, privacy, limits } = plan.pods[0]!.payload;
+  const view: ModellerPlan = {
+    protocol,
+    algorithm,
+    model,
+    privacy,
+    minPods: limits.minPods,
+    pods: plan.pods.map(({ podName, payload, schema }) => ({
+      podId: payload.podId,
+      podName,
+      dataset: payload.dataset,
+      schema: schema.columns.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) })),
+    })),
+  };
+  return openModellerMachine(view);
+}

@@ -1,0 +1,98 @@
+import { limits, makeId, sealContext, typ, type TaskManifest, type TaskPayload } from '@podnet/contracts';
+import { checkSchemas, columnNeeds, parseTriple } from '@podnet/elements';
+import { encodeBase64url, sealSigned, sealToSelf, sha256Base64url, sign, thumbprint } from '@podnet/envelope';
+import { Fault } from '@podnet/errors';
+import type { Device } from '../client/device.ts';
+import { trustPod, type TrustedPod } from '../client/pins.ts';
+import type { Session } from '../client/session.ts';
+import type { ClientStore } from '../client/store.ts';
+import type { TaskPlan } from './plan.ts';
+import { askOf, deadlineMs, podsOf, type ParsedTask } from './task-file.ts';
+
+/** A task, checked against the pods' schemas, signed and sealed: ready to be submitted or asked about. */
+export interface PreparedTask {
+  plan: TaskPlan;
+  manifest: string;
+  payloads: { podId: string; payload: string }[];
+  /** The plan sealed to the modeller; stored with the task. */
+  checkpoint: string;
+}
+
+/**
+ * Resolves pods, checks the triple and the columns, signs and seals.
+ * **Throws** `access.not-found`, `dataset.unknown`, `element.*`, `schema.incompatible` with a cause for each pod and column, `pin.changed`.
+ */
+export async function prepareTask(task: ParsedTask, { session, store, device, now = Date.now() }: { session: Session; store: ClientStore; device: Device; now?: number }): Promise<PreparedTask> {
+  const account = await session.account();
+  if (!account) throw new Fault('auth.required');
+  const triple = parseTriple({ protocol: askOf(task.protocol), algorithm: askOf(task.algorithm), model: task.model ? askOf(task.model) : null });
+  const pods = await resolvePods(session, store, task);
+
+  const refusal = checkSchemas(columnNeeds(triple), pods.map(({ pod, schema }) => ({ podName: pod.name, columns: schema.columns.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) })) })));
+  if (refusal) throw refusal;
+
+  const taskId = makeId('task', now);
+  const taskLimits = { deadlineAt: now + deadlineMs(task), minPods: task.limits.minPods ?? pods.length, onPodLoss: task.limits.onPodLoss };
+  if (taskLimits.minPods > pods.length) throw new Fault('usage.invalid', 'limits.minPods asks for more pods than the task names.', { at: 'limits.minPods' });
+  const common = { v: 1 as const, taskId, userId: account.id, ...triple, privacy: task.privacy ?? null, secureAggregation: false, limits: taskLimits };
+
+  const sealed = await Promise.all(
+    pods.map(async ({ pod, dataset, schema }, podIndex) => {
+      const payload: TaskPayload = {
+        ...common,
+        protocol: record(triple.protocol),
+        algorithm: record(triple.algorithm),
+        model: triple.model && record(triple.model),
+        podId: pod.podId,
+        dataset,
+        label: task.label ?? null,
+        podIndex,
+        podCount: pods.length,
+        channelKey: encodeBase64url(crypto.getRandomValues(new Uint8Array(32))),
+      };
+      const text = await sealSigned({ signTyp: typ.payloadSigned, sealTyp: typ.payload, payload, signKey: device.keys.signing, to: pod.keys.encryption, context: sealContext.payload(taskId, pod.podId) });
+      return { podName: pod.name, signing: pod.keys.signing as TaskPlan['pods'][number]['signing'], payload, schema, text, hash: await sha256Base64url(text) };
+    }),
+  );
+
+  const ref = ({ name, version }: { name: string; version: number }) => ({ name, version });
+  const manifest: TaskManifest = {
+    ...common,
+    protocol: ref(triple.protocol),
+    algorithm: ref(triple.algorithm),
+    model: triple.model && ref(triple.model),
+    sealTo: await thumbprint(device.keys.encryption),
+    pods: sealed.map(({ payload, hash }) => ({ podId: payload.podId, dataset: payload.dataset, payload: hash })),
+    issuedAt: now,
+    expiresAt: taskLimits.deadlineAt,
+  };
+  const plan: TaskPlan = { taskId, pods: sealed.map(({ podName, signing, payload, schema }) => ({ podName, signing, payload, schema })) };
+  const prepared = {
+    plan,
+    manifest: await sign({ typ: typ.manifest, payload: manifest, key: device.keys.signing }),
+    payloads: sealed.map(({ payload, text }) => ({ podId: payload.podId, payload: text })),
+    checkpoint: await sealToSelf({ keys: device.keys, payload: { plan, state: null }, context: sealContext.checkpoint(taskId) }),
+  };
+  if (new TextEncoder().encode(JSON.stringify(prepared.payloads)).length + prepared.manifest.length + prepared.checkpoint.length > limits.taskBytes) {
+    throw new Fault('usage.too-large', `The task is larger than ${limits.taskBytes / 1024} KiB.`, { hint: 'Name fewer pods or send smaller parameters.' });
+  }
+  return prepared;
+}
+
+/** The task's pods, sorted by id: every fold over pods keeps this order. */
+async function resolvePods(session: Session, store: ClientStore, task: ParsedTask): Promise<{ pod: TrustedPod; dataset: string; schema: TrustedPod['detail']['schemas'][number] }[]> {
+  const { pods } = await session.rest.call('listPods', {});
+  const found = await Promise.all(
+    podsOf(task).map(async ({ pod: name, dataset }, i) => {
+      const summary = pods.find((pod) => pod.name === name || pod.id === name);
+      if (!summary) throw new Fault('access.not-found', `There is no pod ${name}, or you may not see it.`, { at: `pods[${i}]`, hint: 'List the pods you may see with: podnet pods list.' });
+      const pod = await trustPod(await session.rest.call('showPod', { params: { id: summary.id } }), store);
+      const schema = pod.detail.schemas.find((candidate) => candidate.dataset === dataset);
+      if (!schema) throw new Fault('dataset.unknown', `The pod ${pod.name} has no dataset ${dataset}, or you may not see it.`, { at: `pods[${i}]`, hint: `Show its datasets with: podnet pods show ${pod.name}.` });
+      return { pod, dataset, schema };
+    }),
+  );
+  return found.toSorted((a, b) => (a.pod.podId < b.pod.podId ? -1 : 1));
+}
+
+const record = ({ name, version, params }: { name: string; version: number; params: unknown }) => ({ name, version, params: params as Record<string, unknown> });

@@ -1,0 +1,54 @@
+import { assignmentResult, sealContext, typ, validate, type AssignmentProgress } from '@podnet/contracts';
+import type { Body } from '@podnet/elements';
+import { decodeBase64url, openSealedSigned, openSigned, thumbprint, unpackBody, type KeyPair } from '@podnet/envelope';
+import { Fault } from '@podnet/errors';
+import type { Verdict } from '@podnet/policy';
+import { hubAwayMs, patiently } from '../client/patience.ts';
+import type { Session } from '../client/session.ts';
+import type { TaskPlan } from './plan.ts';
+
+/** Opens what pods sent: results sealed to this device, verdicts signed by the pod. */
+export interface ResultReader {
+  /** **Throws** `envelope.*` when the result is not the pod's own answer to this very assignment. */
+  open(assignment: AssignmentProgress): Promise<Body>;
+  verdict(podId: string, jws: string): Promise<Verdict>;
+}
+
+export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan): ResultReader {
+  const pods = new Map(plan.pods.map((pod) => [pod.payload.podId, pod]));
+
+  async function keyOf(podId: string) {
+    const signing = pods.get(podId)?.signing;
+    if (!signing) throw new Fault('envelope.unknown-key', 'The hub names a pod that the task does not.', { at: podId });
+    const kid = await thumbprint(signing);
+    return (asked: string) => (asked === kid ? signing : undefined);
+  }
+
+  return {
+    async open({ assignmentId, podId, dataset }) {
+      const { results } = await patiently(() => session.rest.call('taskResults', { params: { id: plan.taskId } }), hubAwayMs);
+      const sealed = results.find((result) => result.assignmentId === assignmentId);
+      if (!sealed) throw new Fault('envelope.malformed', 'The hub names a result and does not have it.', { at: assignmentId });
+      const text = new TextDecoder().decode(decodeBase64url(sealed.result));
+      const opened = await openSealedSigned(text, {
+        signTyp: typ.resultSigned,
+        sealTyp: typ.result,
+        keys: await keyOf(podId),
+        key: keys.encryption,
+        context: sealContext.result(plan.taskId, podId, assignmentId),
+        maxBytes: 32 << 20,
+      });
+      const result = validate(assignmentResult, opened.payload, { code: 'envelope.malformed' });
+      if (!opened.body || result.taskId !== plan.taskId || result.podId !== podId || result.assignmentId !== assignmentId || result.dataset !== dataset) {
+        throw new Fault('envelope.tampered', 'The result speaks of another assignment.', { at: assignmentId });
+      }
+      return unpackBody(opened.body);
+    },
+    async verdict(podId, jws) {
+      const { payload } = await openSigned(jws, { typ: typ.verdict, keys: await keyOf(podId) });
+      const verdict = payload as { podId?: unknown; taskId?: unknown };
+      if (verdict.podId !== podId) throw new Fault('envelope.tampered', 'The verdict speaks of another pod.', { at: podId });
+      return payload as Verdict;
+    },
+  };
+}

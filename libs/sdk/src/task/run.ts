@@ -1,0 +1,157 @@
+import { isAssignmentOver, isTaskOver, type AssignmentProgress, type TaskProgress } from '@podnet/contracts';
+import type { ModellerEffect, ModellerEvent, ModellerMachine, Outcome } from '@podnet/elements';
+import { packBody, unpackBody } from '@podnet/envelope';
+import { Fault, isFault, isFaultCode, type FaultCode } from '@podnet/errors';
+import type { Verdict } from '@podnet/policy';
+import type { HubSocket, TaskFrame } from '../client/hub-socket.ts';
+import type { CheckpointKeeper } from './checkpoint.ts';
+import { makeFrameSender, type FrameSender } from './frame-sender.ts';
+import type { TaskPlan } from './plan.ts';
+import type { ResultReader } from './result.ts';
+
+/** What a running task tells its modeller. */
+export type TaskEvent =
+  | { type: 'pods'; task: TaskProgress }
+  | { type: 'progress'; done: number; of: number; says: string; metrics?: Record<string, number | null> }
+  | { type: 'verdict'; podId: string; verdict: Verdict };
+
+export interface RunOptions {
+  plan: TaskPlan;
+  machine: ModellerMachine;
+  /** The state of a checkpoint, when the task is taken up again. */
+  state?: unknown;
+  socket: HubSocket;
+  results: ResultReader;
+  checkpoints: CheckpointKeeper;
+  cancel(): Promise<unknown>;
+  onEvent?: (event: TaskEvent) => void;
+  /** Stops driving the task; the task itself goes on waiting at the hub and can be attached to. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Drives a protocol's modeller machine: the shell that carries its effects out and brings it its events, one at a time.
+ * **Throws** what the machine fails with (verdicts in the details), the task's own end, `interrupted`.
+ */
+export function runTask(options: RunOptions): Promise<Outcome> {
+  const { plan, machine, socket, results, checkpoints, cancel, onEvent = () => undefined, signal } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+  const readyEpoch = new Map<string, number>();
+  const ended = new Set<string>();
+  const verdicts = new Map<string, Verdict>();
+  const podOf = new Map<string, string>();
+  let sender: FrameSender;
+  let state: unknown;
+  let over = false;
+  // One thing at a time: the machine sees its events in order, and effects are carried out before the next one.
+  let line: Promise<void> = Promise.resolve();
+  const inLine = (work: () => Promise<void>): void => {
+    line = line.then(async () => {
+      if (!over) await work();
+    }).catch(end);
+  };
+
+  let stopWatching = (): void => undefined;
+  function end(outcome: unknown): void {
+    if (over) return;
+    over = true;
+    stopWatching();
+    sender?.stop();
+    signal?.removeEventListener('abort', interrupt);
+    if (isFault(outcome) || outcome instanceof Error) reject(outcome);
+    else resolve(outcome as Outcome);
+  }
+  function interrupt(): void {
+    end(new Fault('interrupted', 'You have left the task; it has not been cancelled.', { hint: `Take it up again with: podnet task attach ${plan.taskId}` }));
+  }
+
+  async function apply({ state: next, effects }: { state: unknown; effects: readonly ModellerEffect[] }): Promise<void> {
+    state = next;
+    for (const effect of effects) await carryOut(effect);
+  }
+
+  async function carryOut(effect: ModellerEffect): Promise<void> {
+    switch (effect.type) {
+      case 'send':
+        return sender.send(effect.podIds, effect.step, packBody(effect.body));
+      case 'checkpoint':
+        if (effect.durable) await checkpoints.saveNow(machine.save(state));
+        else checkpoints.saveSoon(() => machine.save(state));
+        return;
+      case 'progress': {
+        const { done, of, says, metrics } = effect;
+        return onEvent({ type: 'progress', done, of, says, ...(metrics ? { metrics } : {}) });
+      }
+      case 'finish':
+        return end(effect.outcome);
+      case 'fail':
+        await cancel().catch(() => undefined);
+        return end(new Fault(effect.code, effect.says, { verdicts: [...verdicts.values()] }));
+    }
+  }
+
+  const deliver = (event: ModellerEvent): Promise<void> => apply(machine.step(state, event));
+
+  async function onAssignment(assignment: AssignmentProgress): Promise<void> {
+    const { podId, epoch, state: now } = assignment;
+    podOf.set(assignment.assignmentId, podId);
+    sender.place(podId, assignment.assignmentId);
+    if (assignment.verdict && !verdicts.has(podId)) {
+      const verdict = await results.verdict(podId, assignment.verdict);
+      verdicts.set(podId, verdict);
+      onEvent({ type: 'verdict', podId, verdict });
+    }
+    if (now === 'running' && readyEpoch.get(podId) !== epoch) {
+      readyEpoch.set(podId, epoch);
+      sender.forget(podId);
+      await deliver({ type: 'pod-ready', podId, epoch });
+    } else if (isAssignmentOver(now) && !ended.has(podId)) {
+      ended.add(podId);
+      sender.forget(podId);
+      const body = now === 'done' ? await results.open(assignment) : null;
+      await deliver({ type: 'pod-ended', podId, state: now as 'done', code: isFaultCode(assignment.code) ? assignment.code : null, body });
+    }
+  }
+
+  const onProgress = (task: TaskProgress): void =>
+    inLine(async () => {
+      onEvent({ type: 'pods', task });
+      for (const assignment of task.assignments) {
+        if (over) return;
+        await onAssignment(assignment);
+      }
+      // The machine has heard of every pod's end; if it still waits, the task's own end is the answer.
+      if (!over && isTaskOver(task.state) && task.state !== 'completed') end(endOf(task, [...verdicts.values()]));
+    });
+
+  const onFrame = (frame: TaskFrame): void =>
+    inLine(async () => {
+      const podId = podOf.get(frame.assignmentId);
+      if (!podId || readyEpoch.get(podId) !== frame.epoch) return;
+      const body = await sender.open(podId, frame.step, frame.body);
+      // What does not open was not sent by the pod; the pod's own answer will come.
+      if (body) await deliver({ type: 'frame', podId, epoch: frame.epoch, step: frame.step, body: unpackBody(body) });
+    });
+
+  inLine(async () => {
+    signal?.throwIfAborted();
+    sender = await makeFrameSender(plan, socket);
+    if (options.state === undefined) await apply(machine.start());
+    else state = options.state;
+    const { task, stop } = await socket.watch(plan.taskId, { progress: onProgress, frame: onFrame, reconnected: () => sender.again() });
+    stopWatching = stop;
+    if (over) stop();
+    onProgress(task);
+  });
+  if (signal?.aborted) interrupt();
+  else signal?.addEventListener('abort', interrupt, { once: true });
+  return promise;
+}
+
+/** The fault of a task that ended without an outcome. */
+export function endOf(task: TaskProgress, verdicts: readonly Verdict[] = []): Fault {
+  const details = verdicts.length > 0 ? { verdicts: [...verdicts] } : {};
+  const byState: Partial<Record<TaskProgress['state'], FaultCode>> = { cancelled: 'task.cancelled', expired: 'task.deadline', failed: 'task.failed' };
+  const code = isFaultCode(task.code) ? task.code : (byState[task.state] ?? 'task.failed');
+  return new Fault(code, undefined, details);
+}

@@ -1,0 +1,132 @@
+import type { TaskProgress } from '@podnet/contracts';
+import { isTaskOver } from '@podnet/contracts';
+import type { Outcome } from '@podnet/elements';
+import { Fault } from '@podnet/errors';
+import type { Verdict } from '@podnet/policy';
+import { requireDevice, type Device } from '../client/device.ts';
+import type { HubSocket } from '../client/hub-socket.ts';
+import { hubAwayMs, patiently } from '../client/patience.ts';
+import type { CallInput } from '../client/rest.ts';
+import type { Session } from '../client/session.ts';
+import type { ClientStore } from '../client/store.ts';
+import { makeCheckpointKeeper, openCheckpoint } from './checkpoint.ts';
+import { machineOf, type TaskPlan } from './plan.ts';
+import { prepareTask } from './prepare.ts';
+import { makeResultReader } from './result.ts';
+import { endOf, runTask, type TaskEvent } from './run.ts';
+import { readTask, type ParsedTask, type TaskFile } from './task-file.ts';
+
+export interface DriveOptions {
+  onEvent?: (event: TaskEvent) => void;
+  signal?: AbortSignal;
+}
+
+/** A submitted task. */
+export interface TaskHandle {
+  taskId: string;
+  /** Drives the task to its outcome. One task, one outcome: calling it again, here or elsewhere, ends in the same. */
+  outcome(options?: DriveOptions): Promise<Outcome>;
+}
+
+export interface SubmitOptions {
+  /** The same key answers the same task, however often it is sent. */
+  idempotencyKey?: string;
+  /** `forward`: let the pods decide even where the hub expects a denial. */
+  courtesy?: 'refuse' | 'forward';
+}
+
+/** What modellers do with tasks. */
+export function taskCalls(session: Session, store: ClientStore, socket: HubSocket) {
+  const { rest } = session;
+  const prepare = async (task: ParsedTask | TaskFile) => {
+    const device = await requireDevice(store);
+    return { device, prepared: await prepareTask(readTask(task as TaskFile), { session, store, device }) };
+  };
+
+  function handle(plan: TaskPlan, device: Device, saved?: Parameters<ReturnType<typeof machineOf>['restore']>[0]): TaskHandle {
+    const { taskId } = plan;
+    return {
+      taskId,
+      outcome(options = {}) {
+        const machine = machineOf(plan);
+        return runTask({
+          plan,
+          machine,
+          ...(saved ? { state: machine.restore(saved) } : {}),
+          socket,
+          results: makeResultReader(session, device.keys, plan),
+          checkpoints: makeCheckpointKeeper(session, device.keys, plan),
+          cancel: () => rest.call('cancelTask', { params: { id: taskId } }),
+          ...options,
+        });
+      },
+    };
+  }
+
+  return {
+    /** Checks, signs, seals and submits. Resolves after the hub's commit. **Throws** `policy.*` with a verdict for each pod. */
+    async submit(task: ParsedTask | TaskFile, { idempotencyKey, courtesy = 'refuse' }: SubmitOptions = {}): Promise<TaskHandle> {
+      const { device, prepared } = await prepare(task);
+      const { plan, manifest, payloads, checkpoint } = prepared;
+      const submitted = await patiently(
+        () => rest.call('submitTask', { idempotencyKey: idempotencyKey ?? plan.taskId, body: { manifest, payloads, checkpoint, courtesy } }),
+        hubAwayMs,
+      );
+      return submitted.taskId === plan.taskId ? handle(plan, device) : this.attach(submitted.taskId);
+    },
+
+    /** Takes a task up again, on any machine with the device's keys. */
+    async attach(taskId: string): Promise<TaskHandle> {
+      const device = await requireDevice(store);
+      const bytes = await rest.call('loadCheckpoint', { params: { id: taskId } });
+      const { plan, state } = await openCheckpoint(bytes, device.keys, taskId);
+      return handle(plan, device, state);
+    },
+
+    /** The outcome of a task that has ended. **Throws** `conflict.state` while it is under way, its own fault when it has none. */
+    async result(taskId: string): Promise<Outcome> {
+      const task = await rest.call('showTask', { params: { id: taskId } });
+      if (!isTaskOver(task.state)) throw new Fault('conflict.state', 'The task is still under way.', { hint: `Take it up with: podnet task attach ${taskId}` });
+      if (task.state === 'cancelled' || task.state === 'expired') throw endOf(task);
+      return (await this.attach(taskId)).outcome();
+    },
+
+    /** A dry run against the hub's and every pod's own policy. Nothing is charged, no data is read. */
+    async canI(task: ParsedTask | TaskFile): Promise<{ hub: Verdict[]; pods: { podId: string; podName: string; online: boolean; verdict: Verdict | null }[] }> {
+      const { device, prepared } = await prepare(task);
+      const { plan, manifest, payloads } = prepared;
+      const reader = makeResultReader(session, device.keys, plan);
+      const answer = await rest.call('canI', { body: { manifest, payloads } });
+      const pods = await Promise.all(
+        answer.pods.map(async ({ podId, online, verdict }) => ({
+          podId,
+          podName: plan.pods.find((pod) => pod.payload.podId === podId)?.podName ?? podId,
+          online,
+          verdict: verdict ? await reader.verdict(podId, verdict) : null,
+        })),
+      );
+      return { hub: answer.hub, pods };
+    },
+
+    list: async (query: Partial<CallInput<'listTasks'>['query']> = {}): Promise<TaskProgress[]> => (await rest.call('listTasks', { query })).tasks,
+    show: (taskId: string): Promise<TaskProgress> => rest.call('showTask', { params: { id: taskId } }),
+    cancel: (taskId: string): Promise<TaskProgress> => rest.call('cancelTask', { params: { id: taskId } }),
+
+    /** Watches a task without driving it, until it ends or `signal` aborts. */
+    async watch(taskId: string, onProgress: (task: TaskProgress) => void, signal?: AbortSignal): Promise<TaskProgress> {
+      const { promise, resolve, reject } = Promise.withResolvers<TaskProgress>();
+      const see = (task: TaskProgress): void => {
+        onProgress(task);
+        if (isTaskOver(task.state)) resolve(task);
+      };
+      const { task, stop } = await socket.watch(taskId, { progress: see, frame: () => undefined, reconnected: () => undefined });
+      const interrupt = (): void => reject(new Fault('interrupted', 'You have left the task; it has not been cancelled.'));
+      signal?.addEventListener('abort', interrupt, { once: true });
+      see(task);
+      return promise.finally(() => {
+        stop();
+        signal?.removeEventListener('abort', interrupt);
+      });
+    },
+  };
+}
