@@ -24,6 +24,8 @@ export interface RunOptions {
   results: ResultReader;
   checkpoints: CheckpointKeeper;
   cancel(): Promise<unknown>;
+  /** Ends one pod's part of the task. */
+  drop(assignmentId: string): Promise<unknown>;
   onEvent?: (event: TaskEvent) => void;
   /** Stops driving the task; the task itself goes on waiting at the hub and can be attached to. */
   signal?: AbortSignal;
@@ -34,7 +36,7 @@ export interface RunOptions {
  * **Throws** what the machine fails with (verdicts in the details), the task's own end, `interrupted`.
  */
 export function runTask(options: RunOptions): Promise<Outcome> {
-  const { plan, machine, socket, results, checkpoints, cancel, onEvent = () => undefined, signal } = options;
+  const { plan, machine, socket, results, checkpoints, cancel, drop, onEvent = () => undefined, signal } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const readyEpoch = new Map<string, number>();
   const ended = new Set<string>();
@@ -75,12 +77,19 @@ export function runTask(options: RunOptions): Promise<Outcome> {
       case 'send':
         return sender.send(effect.podIds, effect.step, packBody(effect.body));
       case 'checkpoint':
-        if (effect.durable) await checkpoints.saveNow(machine.save(state));
+        if (effect.required) await checkpoints.saveNow(machine.save(state));
         else checkpoints.saveSoon(() => machine.save(state));
         return;
       case 'progress': {
         const { done, of, says, metrics } = effect;
         return onEvent({ type: 'progress', done, of, says, ...(metrics ? { metrics } : {}) });
+      }
+      case 'exclude': {
+        const assignmentId = [...podOf].find(([, podId]) => podId === effect.podId)?.[0];
+        sender.forget(effect.podId);
+        // The pod's part ends at the hub too; whether it does at once changes nothing here.
+        if (assignmentId) void drop(assignmentId).catch(() => undefined);
+        return;
       }
       case 'finish':
         return end(effect.outcome);

@@ -57,6 +57,7 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
           results: makeResultReader(session, device.keys, plan),
           checkpoints: makeCheckpointKeeper(session, device.keys, plan),
           cancel: () => rest.call('cancelTask', { params: { id: taskId } }),
+          drop: (assignmentId) => rest.call('dropPod', { params: { id: taskId }, body: { assignmentId } }),
           ...options,
         });
       },
