@@ -1,15 +1,32 @@
 import { Fault } from '@podnet/errors';
-import { requireLabels } from '../training/train.ts';
+import { requireLabels } from '../labels.ts';
 import { aucOf } from './auc.ts';
 import { confusionMetrics, type ConfusionMatrix } from './confusion.ts';
 import type { Metrics } from './metric-table.ts';
+import { countScores, type ScoreCounts } from './score-counts.ts';
 
 /** Metrics of some rows and the sums that pool them exactly. Plain JSON. */
 export interface ClassificationEvaluation {
   learns: 'classification';
   rows: number;
   metrics: Metrics;
-  sums: { confusion: ConfusionMatrix; logLoss: number };
+  sums: ClassificationSums;
+}
+
+export interface ClassificationSums {
+  confusion: ConfusionMatrix;
+  /** Σ −log p(class of the row) */
+  logLoss: number;
+  /** Only when asked for by `aucBins`. */
+  scores?: ScoreCounts[];
+}
+
+export interface ClassificationOptions {
+  /**
+   * Also count the scores in this many bins, which lets pods pool their AUC closely. The counts tell more of single rows than the
+   * other sums do, so the default is not to.
+   */
+  aucBins?: number;
 }
 
 /** Probabilities closer to 0 than this count as this, so that one sure mistake does not cost infinitely much. */
@@ -20,7 +37,7 @@ const leastProbability = 1e-15;
  * **Shape** `y` (rows) classes; `probabilities` as `Model.predict` returns: (rows) of class 1, or (rows × classes).
  * **Throws** `data.empty` without rows, `usage.invalid` for shapes or labels that do not fit, `data.not-finite` for what is no probability.
  */
-export function evaluateClassification(y: Float64Array, probabilities: Float64Array, classes: number): ClassificationEvaluation {
+export function evaluateClassification(y: Float64Array, probabilities: Float64Array, classes: number, { aucBins }: ClassificationOptions = {}): ClassificationEvaluation {
   const rows = y.length;
   if (rows === 0) throw new Fault('data.empty', 'There are no rows to evaluate.');
   if (!Number.isInteger(classes) || classes < 2) throw new Fault('usage.invalid', 'A classification has at least two classes.', { at: 'classes' });
@@ -38,7 +55,9 @@ export function evaluateClassification(y: Float64Array, probabilities: Float64Ar
     logLoss -= Math.log(Math.min(Math.max(ofLabel, leastProbability), 1 - leastProbability));
   }
   const metrics: Metrics = { ...confusionMetrics(confusion), auc: aucOf(y, probabilities, classes), logLoss: logLoss / rows };
-  return { learns: 'classification', rows, metrics, sums: { confusion, logLoss } };
+  const sums: ClassificationSums = { confusion, logLoss };
+  if (aucBins !== undefined) sums.scores = countScores(y, probabilities, classes, aucBins);
+  return { learns: 'classification', rows, metrics, sums };
 }
 
 function mostProbable(probabilities: Float64Array, base: number, classes: number): number {

@@ -5,7 +5,7 @@ export interface MetricDescriptor {
   /** Whether a good model has a higher or lower value. */
   goal: 'higher' | 'lower';
   learns: 'classification' | 'regression';
-  /** Whether the pooled value is that of all rows together; otherwise it is the mean over pods, weighted by rows. */
+  /** Whether the pooled value is that of all rows together; otherwise see `poolMetrics`. */
   pooledExactly: boolean;
 }
 

@@ -3,7 +3,7 @@ import { linearRegression } from '../models/linear-regression/linear-regression.
 import { logisticRegression } from '../models/logistic-regression/logistic-regression.ts';
 import type { Batch, Model } from '../models/model.ts';
 import { createRandom } from '../random.ts';
-import { defaultOptimiser, requireSeveralClasses, train, type TrainingRequest } from './train.ts';
+import { defaultOptimiser, train, type TrainingRequest } from './train.ts';
 
 const model = linearRegression.create({ width: 2, outputs: 1 });
 const random = createRandom(11);
@@ -126,19 +126,6 @@ describe('training', () => {
     ['a learning rate that diverges', { optimiser: { ...defaultOptimiser, learningRate: 1e6 }, amount: { epochs: 100 } }, 'data.not-finite', 'optimiser.learningRate'],
   ])('refuses %s', (_, change, code, at) => {
     expect(() => train({ ...request, ...change })).toThrow(expect.objectContaining({ code, details: at === undefined ? {} : expect.objectContaining({ at }) }));
-  });
-});
-
-describe('several classes', () => {
-  it.each([
-    [[0, 0, 1], undefined],
-    [[1, 1, 1], 'data.single-class'],
-    [[2], 'data.single-class'],
-    [[], 'data.empty'],
-  ])('are wanted of %j: %s', (labels, code) => {
-    const check = () => requireSeveralClasses(Float64Array.from(labels));
-    if (code) expect(check).toThrow(expect.objectContaining({ code }));
-    else expect(check).not.toThrow();
   });
 });
 

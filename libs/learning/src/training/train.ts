@@ -1,4 +1,5 @@
 import { Fault } from '@podnet/errors';
+import { requireLabels } from '../labels.ts';
 import { requireFiniteArray } from '../models/guard.ts';
 import type { Batch, Model } from '../models/model.ts';
 import { createRandom } from '../random.ts';
@@ -85,16 +86,6 @@ export function train(request: TrainingRequest): Trained {
   return { weights, steps: taken, loss: rowSum === 0 ? null : lossSum / rowSum };
 }
 
-/**
- * For training where no other pod can supply the missing class.
- * **Throws** `data.single-class` when all labels are the same, `data.empty` when there are none.
- */
-export function requireSeveralClasses(y: ArrayLike<number>): void {
-  if (y.length === 0) throw new Fault('data.empty', 'There are no rows to train on.');
-  for (let i = 1; i < y.length; i++) if (y[i] !== y[0]) return;
-  throw new Fault('data.single-class', 'All rows have the same target, so there is nothing to learn.', { at: 'target' });
-}
-
 /** The identity, shuffled when a seed is given: a pass does not depend on the passes before it. */
 function orderRows(order: Int32Array, seed: number | undefined): void {
   for (let i = 0; i < order.length; i++) order[i] = i;
@@ -123,14 +114,6 @@ function requireExamples({ model, x, y, weights }: TrainingRequest): number {
   requireFiniteArray(weights, 'weights');
   if (model.learns === 'classification') requireLabels(y, model.outputs);
   return y.length;
-}
-
-/** **Throws** `usage.invalid` unless every label is a class 0 … `outputs` − 1. */
-export function requireLabels(y: Float64Array, outputs: number): void {
-  for (let i = 0; i < y.length; i++) {
-    const label = y[i]!;
-    if (!Number.isInteger(label) || label < 0 || label >= outputs) throw new Fault('usage.invalid', 'A label is not one of the classes.', { at: 'target' });
-  }
 }
 
 function requireOptimiser({ name, learningRate, momentum = 0, batchSize }: SgdOptions): void {
