@@ -1,0 +1,43 @@
+import type { Expression, Polars } from './polars.ts';
+import type { Storage } from './source.ts';
+
+/** Texts that stand for a missing value, after trimming; so do an empty cell and a Parquet null. */
+export const missingMarks = ['', 'NA', '?', 'NaN', 'nan', 'null'] as const;
+
+/** Texts that are read as truth values, in any case. */
+export const truthTexts = { true: ['true', 'yes', '1', '1.0'], false: ['false', 'no', '0', '0.0'] } as const;
+
+/** What inference takes for a truth value; `1` and `yes` stay what they are unless the custodian says otherwise. */
+export const plainTruth = ['true', 'false'];
+
+/** A day, or a day and a time, as ISO 8601 writes them. */
+export const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Readings of a column's cells; a cell that does not fit a reading is missing. */
+export interface Cells {
+  /** Trimmed text; null is missing. */
+  text: Expression;
+  /** Finite numbers; null is missing. */
+  number: Expression;
+  /** Numbers before the check for finite ones: tells `inf` from a word. */
+  numeral: Expression;
+  /** 1 or 0; null is missing. */
+  truth: Expression;
+}
+
+/** How to read a column, given how the file holds it. */
+export function cellsOf(pl: Polars, name: string, storage: Storage): Cells {
+  const raw = pl.col(name);
+  const trimmed = storage === 'text' ? raw.cast(pl.Utf8).str.strip() : raw.cast(pl.Utf8, false);
+  const text = pl.when(trimmed.isIn([...missingMarks])).then(pl.lit(null)).otherwise(trimmed);
+  const numeral = storage === 'text' ? text.cast(pl.Float64, false) : raw.cast(pl.Float64, false);
+  const number = pl.when(numeral.isFinite()).then(numeral).otherwise(pl.lit(null));
+  const lower = text.str.toLowerCase();
+  const truth = pl
+    .when(lower.isIn([...truthTexts.true]))
+    .then(pl.lit(1))
+    .when(lower.isIn([...truthTexts.false]))
+    .then(pl.lit(0))
+    .otherwise(pl.lit(null));
+  return { text, number, numeral, truth };
+}

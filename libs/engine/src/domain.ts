@@ -1,0 +1,60 @@
+import { limits } from '@podnet/contracts';
+import { Fault } from '@podnet/errors';
+import { canonicalValue } from '@podnet/learning';
+import { cellsOf } from './cell.ts';
+import { translated, type Frame, type Polars } from './polars.ts';
+import type { Storage } from './source.ts';
+
+/** Distinct texts of a column as the file spells them, with how many rows carry each. Never leaves this room. */
+export function spellingsOf(pl: Polars, frame: Frame, name: string, storage: Storage): { text: string; rows: number }[] {
+  const counted = translated(
+    () =>
+      frame
+        .select(cellsOf(pl, name, storage).text.alias('text'))
+        .filter(pl.col('text').isNotNull())
+        .groupBy('text')
+        .agg(pl.len().alias('rows'))
+        .collectSync()
+        .toRecords(),
+    'data.unreadable',
+    'The rows of the file cannot be read.',
+  );
+  return counted.map(({ text, rows }) => ({ text: String(text), rows: Number(rows) }));
+}
+
+/**
+ * Values of a category that the data shows: each carried by ten rows or more once `1.0` and `1` are the same; numbers first, by size,
+ * then texts by their code units, so that pods with the same values publish the same list.
+ * **Throws** `config.invalid` for more values than a domain may have.
+ */
+export function observedDomain(spellings: readonly { text: string; rows: number }[], name: string): string[] {
+  const rowsOf = new Map<string, number>();
+  for (const { text, rows } of spellings) {
+    const value = canonicalValue(text);
+    rowsOf.set(value, (rowsOf.get(value) ?? 0) + rows);
+  }
+  const values = [...rowsOf].flatMap(([value, rows]) => (rows >= limits.observedDomainRows && isPublishable(value) ? [value] : []));
+  if (values.length > limits.domainValues) {
+    throw new Fault('config.invalid', `The column ${name} has more than ${limits.domainValues} values.`, { at: name, hint: 'Declare its domain, or give it the type text.' });
+  }
+  return values.sort(byNumberThenText);
+}
+
+/** One visible line of at most 200 characters; anything else could not be published, and is treated as missing. */
+const isPublishable = (value: string): boolean => value.length > 0 && value.length <= 200 && !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(value);
+
+function byNumberThenText(a: string, b: string): number {
+  const [x, y] = [Number(a), Number(b)];
+  const [isX, isY] = [!Number.isNaN(x), !Number.isNaN(y)];
+  if (isX && isY && x !== y) return x - y;
+  if (isX !== isY) return isX ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The values of `pod.yaml` in canonical spelling. **Throws** `config.invalid` for a value given twice. */
+export function declaredDomain(values: readonly (string | number | boolean)[], name: string): string[] {
+  const domain = values.map(canonicalValue);
+  if (new Set(domain).size < domain.length) throw new Fault('config.invalid', `The domain of the column ${name} has a value twice.`, { at: name, hint: '1 and 1.0 are the same value.' });
+  if (domain.some((value) => !isPublishable(value))) throw new Fault('config.invalid', `The domain of the column ${name} has an empty, too long or unprintable value.`, { at: name });
+  return domain;
+}
