@@ -1,0 +1,42 @@
+import { enableCompileCache } from 'node:module';
+import { Fault, isFault, toFault } from '@podnet/errors';
+import { readSettings } from './settings.ts';
+
+// Before anything large is imported: the second start finds its code compiled.
+enableCompileCache();
+
+/** Runs the hub until it is told to stop. `--exit-with-parent`: it also stops when its standard input closes. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const unknown = process.argv.slice(2).find((argument) => argument !== '--exit-with-parent');
+  if (unknown !== undefined) throw new Fault('usage.invalid', 'The hub takes one option: --exit-with-parent.', { hint: 'Everything else is a setting; see docs/hub-settings.md.' });
+  const { startHub } = await import('./start.ts');
+
+  let asked = false;
+  let askedToStop: () => void = () => undefined;
+  const stopAsked = new Promise<void>((resolve) => (askedToStop = resolve));
+  const ask = (): void => {
+    // The second time at once: whoever asks twice does not want to wait.
+    if (asked) process.exit(130);
+    asked = true;
+    askedToStop();
+  };
+  process.on('SIGTERM', ask).on('SIGINT', ask);
+  if (process.argv.includes('--exit-with-parent')) process.stdin.once('end', ask).once('error', ask).resume();
+
+  const hub = await startHub(settings);
+  process.stdout.write(`${JSON.stringify({ ready: true, url: hub.url })}\n`);
+  await stopAsked;
+  setTimeout(() => process.exit(1), settings.drainMs + 5_000).unref();
+  await hub.stop();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const fault = toFault(error);
+    process.stderr.write(`${JSON.stringify({ error: fault.toBody() })}\n`);
+    if (!isFault(error)) process.stderr.write(`${String((error as Error | undefined)?.stack ?? '').split('\n').slice(1, 8).join('\n')}\n`);
+    process.exit(fault.exit);
+  },
+);
