@@ -1,9 +1,10 @@
 import { Fault } from '@podnet/errors';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const letters = Array.from(alphabet);
+const letters = new TextEncoder().encode(alphabet);
+const decoder = new TextDecoder();
 const values = new Uint8Array(128).fill(255);
-for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
+for (let i = 0; i < 64; i++) values[letters[i]!] = i;
 
 const onlyAlphabet = /^[A-Za-z0-9_-]*$/;
 
@@ -23,21 +24,17 @@ export function isBase64url(text: string): boolean {
 
 /** Bytes as base64url without padding. */
 export function encodeBase64url(bytes: Uint8Array): string {
-  const chunks: string[] = [];
-  const step = 3 * 4096;
-  for (let from = 0; from < bytes.length; from += step) {
-    const to = Math.min(from + step, bytes.length);
-    let chunk = '';
-    let i = from;
-    for (; i + 2 < to; i += 3) {
-      const three = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!;
-      chunk += letters[three >> 18]! + letters[(three >> 12) & 63]! + letters[(three >> 6) & 63]! + letters[three & 63]!;
-    }
-    if (to - i === 1) chunk += letters[bytes[i]! >> 2]! + letters[(bytes[i]! & 3) << 4]!;
-    else if (to - i === 2) chunk += letters[bytes[i]! >> 2]! + letters[((bytes[i]! & 3) << 4) | (bytes[i + 1]! >> 4)]! + letters[(bytes[i + 1]! & 15) << 2]!;
-    chunks.push(chunk);
+  const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let at = 0;
+  for (let i = 0; i < bytes.length; i += 3) {
+    const three = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    text[at++] = letters[three >> 18]!;
+    text[at++] = letters[(three >> 12) & 63]!;
+    // What would stand beyond the end falls off the array.
+    text[at++] = letters[(three >> 6) & 63]!;
+    text[at++] = letters[three & 63]!;
   }
-  return chunks.join('');
+  return decoder.decode(text);
 }
 
 /**

@@ -68,7 +68,7 @@ export function unpackBody(bytes: Uint8Array): Body {
 
 function readHead(bytes: Uint8Array): { entries: [string, number][]; json: unknown } {
   const head = readEnvelopeJson(bytes, { maxBytes: maxJsonBytes });
-  if (typeof head !== 'object' || head === null || Object.keys(head).join() !== 'arrays,json') throw malformed('The body has no head.');
+  if (typeof head !== 'object' || head === null || Object.keys(head).length !== 2 || !Object.hasOwn(head, 'arrays') || !Object.hasOwn(head, 'json')) throw malformed('The body has no head.');
   const { arrays, json } = head as { arrays: unknown; json: unknown };
   if (!Array.isArray(arrays) || arrays.length > maxArrays) throw malformed('The body does not name its arrays.', 'arrays');
   let last = '';

@@ -1,5 +1,6 @@
 import { Fault } from '@podnet/errors';
 import { endOfString, findDuplicateKey, placeOf, type JsonPath } from './json-place.ts';
+import { findSyntaxError } from './json-syntax.ts';
 
 export interface StrictJsonLimits {
   /** Of the UTF-8 text; 1 MiB unless told otherwise. */
@@ -71,10 +72,9 @@ function scan(text: string, maxDepth: number): number {
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    // Only the number is taken over: the rest of an engine's sentence quotes the text.
-    const offset = /position (\d{1,15})/.exec(error instanceof Error || typeof error === 'object' ? String((error as Error).message) : '')?.[1];
-    throw malformed('The text is not JSON.', offset === undefined ? undefined : `offset ${offset}`);
+  } catch {
+    // Never the engine's own sentence: it quotes the text.
+    throw malformed('The text is not JSON.', `offset ${findSyntaxError(text)}`);
   }
 }
 

@@ -2,6 +2,9 @@ import type { Curve } from './jwk.ts';
 
 const prime = 2n ** 255n - 19n;
 
+/** Twice a point with this y has y = 0: 2y² = 1 − dy⁴. */
+const order8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
+
 /**
  * Points whose multiples are at most eight: with them every signature verifies, or every shared secret is the same.
  * Ed25519 lists the y coordinates (the sign of x does not matter), X25519 the u coordinates of the curve and of its twist.
@@ -11,8 +14,8 @@ const smallOrder: Record<Curve, ReadonlySet<bigint>> = {
     0n,
     1n,
     prime - 1n,
-    0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
-    0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n,
+    order8,
+    prime - order8,
   ]),
   X25519: new Set([
     0n,

@@ -1,3 +1,4 @@
+import { Fault } from '@podnet/errors';
 import { sha256, sha256Base64url } from '../digest.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import type { PublicKeys } from './key-pair.ts';
@@ -8,9 +9,11 @@ const known = new BoundedCache<string, Promise<string>>(2_048);
 /**
  * The name of a key: SHA-256 over its required members, as 43 letters of base64url. A private key has that of its public half.
  *
+ * **Throws** `usage.invalid` for what is no such key.
  * **Source** RFC 7638; RFC 8037, section 2.
  */
-export function thumbprint({ crv, kty, x }: PublicJwk): Promise<string> {
+export async function thumbprint({ crv, kty, x }: PublicJwk): Promise<string> {
+  if (kty !== 'OKP' || typeof x !== 'string' || x.length !== 43) throw new Fault('usage.invalid', 'Only a JSON Web Key of an Edwards or Montgomery curve has a thumbprint here.');
   const text = JSON.stringify({ crv, kty, x });
   return known.get(text, () => sha256Base64url(text));
 }
