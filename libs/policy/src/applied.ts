@@ -1,5 +1,5 @@
 import { readBudget, type Budget } from './budget.ts';
-import type { Ceiling, Facts, GrantFacts } from './facts.ts';
+import type { Ceiling, ElementFacts, Facts, GrantFacts, TripleFacts } from './facts.ts';
 import { meetTerms, underCeiling, weakestRow } from './meet.ts';
 import { readPrivacy, type AskedPrivacy } from './privacy.ts';
 import { compareRoles, roleRow, roleRows, type RoleRow, type Terms } from './roles.ts';
@@ -51,11 +51,14 @@ export function applyRole(facts: Facts): Applied {
     terms: row.otherAlgorithms,
     algorithmByExtra: false,
   };
-  const { asked, found } = facts.triple.algorithm;
-  if (found !== null && found.origin !== 'installed') {
-    applied.terms = { permitted: row.customCode, privately: false, epsilon: Infinity };
-  } else {
-    applyTerms(applied, found === null ? nameOf(asked) : found.name);
+  const { algorithm } = facts.triple;
+  applied.terms = rowTerms(row, algorithm);
+  if (!applied.terms.permitted && isInstalled(algorithm) && isExtraElement(applied, nameOf(algorithm))) {
+    const lent = meetTerms(lentTerms(own, algorithm), rowTerms(outer, algorithm));
+    if (lent.permitted) {
+      applied.terms = lent;
+      applied.algorithmByExtra = true;
+    }
   }
   return applied;
 }
@@ -70,29 +73,25 @@ function ceilingRow(ceiling: Ceiling): RoleRow {
   return roleRow(ceiling.role) ?? weakestRow;
 }
 
-function applyTerms(applied: Applied, algorithm: string): void {
-  applied.terms = algorithmTerms(applied.row, algorithm);
-  if (applied.terms.permitted || !isExtraElement(applied, algorithm)) return;
-  const lent = meetTerms(lentTerms(applied.own, algorithm), algorithmTerms(applied.outer, algorithm));
-  if (lent.permitted) {
-    applied.terms = lent;
-    applied.algorithmByExtra = true;
-  }
-}
-
 /** An extra lends the terms of the nearest stronger role that permits the element: it never gives more than that role has. */
-function lentTerms(own: RoleRow, algorithm: string): Terms {
+function lentTerms(own: RoleRow, algorithm: AskedAlgorithm): Terms {
   for (let rank = roleRows.length - 1; rank >= 0; rank -= 1) {
     const row = roleRows[rank] as RoleRow;
     if (compareRoles(row.name, own.name) > 0) continue;
-    const terms = algorithmTerms(row, algorithm);
+    const terms = rowTerms(row, algorithm);
     if (terms.permitted) return terms;
   }
-  return algorithmTerms(own, algorithm);
+  return rowTerms(own, algorithm);
 }
 
-/** What a row says of an installed algorithm. */
-export const algorithmTerms = (row: RoleRow, algorithm: string): Terms => row.algorithms.get(algorithm) ?? row.otherAlgorithms;
+/** What a row says of the algorithm asked for; one that is not here is judged as if it were installed. */
+export function rowTerms(row: RoleRow, algorithm: AskedAlgorithm): Terms {
+  if (!isInstalled(algorithm)) return row.customCode ? freely : refused;
+  return row.algorithms.get(nameOf(algorithm)) ?? row.otherAlgorithms;
+}
+
+const freely: Terms = { permitted: true, privately: false, epsilon: Infinity };
+const refused: Terms = { permitted: false, privately: false, epsilon: Infinity };
 
 /** What a row says of an installed protocol. */
 export const protocolPermitted = (row: RoleRow, protocol: string): boolean => row.protocols.get(protocol) ?? row.otherProtocols;
@@ -102,8 +101,15 @@ export function isExtraElement(applied: Applied, name: string): boolean {
   return applied.grant !== null && applied.grant.extraElements.includes(name);
 }
 
-/** The name without its version, as it was asked for: `sql-query@1` is `sql-query`. */
-export function nameOf(asked: string): string {
+type AskedElement = { asked: string; found: ElementFacts | null };
+type AskedAlgorithm = TripleFacts['algorithm'];
+
+/** False for an element that the modeller brings. */
+export const isInstalled = ({ found }: AskedElement): boolean => found === null || found.origin === 'installed';
+
+/** Its name without version: what was found, or what was asked for; `sql-query@1` is `sql-query`. */
+export function nameOf({ asked, found }: AskedElement): string {
+  if (found !== null) return found.name;
   const at = asked.lastIndexOf('@');
   return at > 0 ? asked.slice(0, at) : asked;
 }

@@ -1,4 +1,4 @@
-import { algorithmTerms, nameOf } from '../applied.ts';
+import { isInstalled, nameOf, rowTerms } from '../applied.ts';
 import { fail, pass, type CheckRule } from '../check.ts';
 import { extraWay, roleHint } from '../hint.ts';
 import { printable } from '../printable.ts';
@@ -11,20 +11,18 @@ export const roleAlgorithm: CheckRule = {
   code: 'policy.denied',
   shownTo: 'standing',
   look({ triple }, applied) {
-    const { asked, found } = triple.algorithm;
-    if (found !== null && found.origin !== 'installed') {
-      if (applied.terms.permitted) return pass(id, `${applied.who} may run custom algorithms.`);
-      return fail(id, `${applied.who} may not run a custom algorithm.`, roleHint(applied, (row) => row.customCode, 'An installed algorithm'));
+    const { algorithm } = triple;
+    const { terms, who } = applied;
+    if (!isInstalled(algorithm)) {
+      if (terms.permitted) return pass(id, `${who} may run custom algorithms.`);
+      return fail(id, `${who} may not run a custom algorithm.`, roleHint(applied, (row) => row.customCode, 'An installed algorithm'));
     }
-    const name = found === null ? nameOf(asked) : found.name;
-    const shown = printable(name);
-    if (applied.terms.permitted) {
-      return pass(id, applied.algorithmByExtra ? `An extra of the grant permits the algorithm ${shown}.` : `${applied.who} may run ${shown}.`);
-    }
+    const name = printable(nameOf(algorithm));
+    if (terms.permitted) return pass(id, applied.algorithmByExtra ? `An extra of the grant permits the algorithm ${name}.` : `${who} may run ${name}.`);
     return fail(
       id,
-      `${applied.who} may not run ${shown}.`,
-      roleHint(applied, (row) => algorithmTerms(row, name).permitted, ...extraWay(applied, shown, algorithmTerms(applied.outer, name).permitted)),
+      `${who} may not run ${name}.`,
+      roleHint(applied, (row) => rowTerms(row, algorithm).permitted, ...extraWay(applied, name, rowTerms(applied.outer, algorithm).permitted)),
     );
   },
 };

@@ -1,4 +1,4 @@
-import { algorithmTerms, nameOf } from '../applied.ts';
+import { rowTerms } from '../applied.ts';
 import { fail, pass, type CheckRule } from '../check.ts';
 import { roleHint } from '../hint.ts';
 import type { RoleRow, Terms } from '../roles.ts';
@@ -16,12 +16,11 @@ export const roleEpsilon: CheckRule = {
     if (privacy.form !== 'asked' || limit === Infinity) return null;
     const { epsilon } = privacy;
     if (epsilon <= limit) return pass(id, `Epsilon ${epsilon} is within the ${limit} that ${who} may ask for.`);
-    const name = triple.algorithm.found?.name ?? nameOf(triple.algorithm.asked);
-    return fail(
-      id,
-      `Epsilon ${epsilon} is above the ${limit} that ${who} may ask for.`,
-      roleHint(applied, (other) => epsilon <= limitOf(other, algorithmTerms(other, name)), `Epsilon ${limit} or less`),
-    );
+    const enough = (other: RoleRow): boolean => {
+      const others = rowTerms(other, triple.algorithm);
+      return others.permitted && epsilon <= limitOf(other, others);
+    };
+    return fail(id, `Epsilon ${epsilon} is above the ${limit} that ${who} may ask for.`, roleHint(applied, enough, `Epsilon ${limit} or less`));
   },
 };
 

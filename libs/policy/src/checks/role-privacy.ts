@@ -1,6 +1,7 @@
-import { algorithmTerms, nameOf } from '../applied.ts';
+import { rowTerms } from '../applied.ts';
 import { fail, pass, type CheckRule } from '../check.ts';
 import { roleHint } from '../hint.ts';
+import type { RoleRow } from '../roles.ts';
 
 const id = 'role.privacy';
 
@@ -13,11 +14,14 @@ export const rolePrivacy: CheckRule = {
     const { row, terms, privacy, who } = applied;
     if (!(row.alwaysPrivate || terms.privately) || privacy.form === 'malformed') return null;
     if (privacy.form === 'asked') return pass(id, `The task is differentially private, as ${who} requires.`);
-    const name = triple.algorithm.found?.name ?? nameOf(triple.algorithm.asked);
+    const free = (other: RoleRow): boolean => {
+      const { permitted, privately } = rowTerms(other, triple.algorithm);
+      return permitted && !privately && !other.alwaysPrivate;
+    };
     return fail(
       id,
       row.alwaysPrivate ? `Every task of ${who} must be differentially private.` : `${who} may run this algorithm only with differential privacy.`,
-      roleHint(applied, (other) => !other.alwaysPrivate && !algorithmTerms(other, name).privately, 'The task with an epsilon and a delta'),
+      roleHint(applied, free, 'The task with an epsilon and a delta'),
     );
   },
 };

@@ -1,4 +1,4 @@
-import { isExtraElement, nameOf, protocolPermitted } from '../applied.ts';
+import { isExtraElement, isInstalled, nameOf, protocolPermitted } from '../applied.ts';
 import { fail, pass, type CheckRule } from '../check.ts';
 import { extraWay, roleHint } from '../hint.ts';
 import { printable } from '../printable.ts';
@@ -11,13 +11,12 @@ export const roleProtocol: CheckRule = {
   code: 'policy.denied',
   shownTo: 'standing',
   look({ triple }, applied) {
-    const { asked, found } = triple.protocol;
-    const name = found === null ? nameOf(asked) : found.name;
-    const shown = printable(name);
-    if (found !== null && found.origin !== 'installed') {
+    if (!isInstalled(triple.protocol)) {
       if (applied.row.customCode) return pass(id, `${applied.who} may run custom protocols.`);
       return fail(id, `${applied.who} may not run a custom protocol.`, roleHint(applied, (row) => row.customCode, 'An installed protocol'));
     }
+    const name = nameOf(triple.protocol);
+    const shown = printable(name);
     if (protocolPermitted(applied.row, name)) return pass(id, `${applied.who} may use the protocol ${shown}.`);
     const inCeiling = protocolPermitted(applied.outer, name);
     if (inCeiling && isExtraElement(applied, name)) return pass(id, `An extra of the grant permits the protocol ${shown}.`);
