@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Scene, Site } from './site.ts';
+
+const measures = ['Beak Length (mm)', 'Beak Depth (mm)', 'Flipper Length (mm)', 'Body Mass (g)'];
+const header = ['Species', ...measures, 'Sex'];
+
+/**
+ * The Palmer penguins: 344 birds on three islands, three natural sites.
+ * **Source** Gorman, Williams and Fraser 2014, by way of the package vega-datasets (CC0).
+ */
+export function penguins(folder: string): Scene {
+  const path = join(dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')), 'data/penguins.json');
+  const birds = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | number | null>[];
+  mkdirSync(folder, { recursive: true });
+  const islands = [...new Set(birds.map((bird) => String(bird['Island'])))].sort();
+  const sites = islands.map((island): Site => {
+    const rows = birds.filter((bird) => bird['Island'] === island).map((bird) => header.map((name) => cell(bird[name])));
+    const csvPath = join(folder, `${island.toLowerCase()}.csv`);
+    writeFileSync(csvPath, [header, ...rows].map((row) => row.join(',')).join('\n') + '\n');
+    return { pod: island.toLowerCase(), csvPath, rows };
+  });
+  return {
+    title: 'Palmer penguins, one pod for each island',
+    dataset: 'penguins',
+    description: 'Birds of one island near Palmer Station, Antarctica, 2007 to 2009',
+    columns: [
+      { name: 'Species', type: 'category', domain: ['Adelie', 'Chinstrap', 'Gentoo'] },
+      ...measures.map((name) => ({ name, type: 'number' as const })),
+      { name: 'Sex', type: 'category', domain: ['FEMALE', 'MALE'] },
+    ],
+    ignored: [],
+    sites,
+    split: { train: 60, validation: 20, test: 20, seed: 7 },
+    minRows: 5,
+    learning: {
+      rounds: 25,
+      metric: 'accuracy',
+      algorithm: { name: 'model-training', features: measures, target: 'Species', seed: 7 },
+      model: { name: 'logistic-regression' },
+    },
+    averaged: 'Flipper Length (mm)',
+  };
+}
+
+/** The file writes a missing sex as null or ".". */
+const cell = (value: string | number | null | undefined): string => (value === null || value === undefined || value === '.' ? '' : String(value));

@@ -1,0 +1,12 @@
+import type { Step } from '../stage.ts';
+import { assignRoles } from './assign-roles.ts';
+import { columnAverage } from './column-average.ts';
+import { deniedTraining } from './denied-training.ts';
+import { enrolPods } from './enrol-pods.ts';
+import { federatedTraining } from './federated-training.ts';
+import { incompatiblePods } from './incompatible-pods.ts';
+import { metricsOnlyEvaluation } from './metrics-only-evaluation.ts';
+import { offlinePod } from './offline-pod.ts';
+
+/** The tour, in its order. */
+export const steps: readonly Step[] = [enrolPods, assignRoles, federatedTraining, metricsOnlyEvaluation, deniedTraining, columnAverage, incompatiblePods, offlinePod];
