@@ -71,9 +71,9 @@ describe('the lines of a verdict', () => {
       '  ✓ Metrics Only may use installed models.',
       '  ✗ Metrics Only may not receive weights, which this task would release.',
       'What would pass:',
-      '  - federated-averaging as an extra of the grant, or the role DP Restricted Modeller.',
-      '  - model-training as an extra of the grant, or the role DP Restricted Modeller.',
-      '  - The same task for metrics alone, or the role DP Restricted Modeller.',
+      '  - federated-averaging as an extra of the grant, or the role General Modeller.',
+      '  - model-training as an extra of the grant, or the role General Modeller.',
+      '  - The same task for metrics alone, or the role General Modeller.',
       'The custodian of Biscoe, or an admin of the hub, can grant it.',
     ]);
   });

@@ -1,20 +1,26 @@
 import type { Applied } from './applied.ts';
+import type { Facts } from './facts.ts';
 import { compareRoles, roleRows, type RoleRow } from './roles.ts';
+import { suffices } from './row-says.ts';
 
 /**
  * The hint of a check that looks at the role: other ways out first, then the weakest role above the one held that would
- * pass, and the ceiling where that stands in the way.
+ * do, and the ceiling where that stands in the way. A role that passes the whole task as it stands is preferred to a
+ * weaker one that passes this check alone.
  */
-export function roleHint(applied: Applied, permits: (row: RoleRow) => boolean, ...otherWays: string[]): string {
-  const clause = roleClause(applied, permits);
+export function roleHint(facts: Facts, applied: Applied, permits: (row: RoleRow) => boolean, ...otherWays: string[]): string {
+  const clause = roleClause(facts, applied, permits);
   const ways = clause === null ? otherWays : [...otherWays, clause];
   return ways.length === 0 ? 'No role permits it.' : `${ways.join(', or ')}.`;
 }
 
-function roleClause(applied: Applied, permits: (row: RoleRow) => boolean): string | null {
-  const role = permits(applied.own) ? null : weakestAbove(applied.own, permits);
-  if (permits(applied.outer)) return role === null ? null : `the role ${role.label}`;
-  const ceiling = weakestAbove(applied.outer, permits);
+function roleClause(facts: Facts, applied: Applied, permits: (row: RoleRow) => boolean): string | null {
+  const { own, outer, grant, privacy } = applied;
+  const wholly = (row: RoleRow): boolean => permits(row) && suffices(row, facts, grant, privacy);
+  const above = (held: RoleRow): RoleRow | null => weakestAbove(held, wholly) ?? weakestAbove(held, permits);
+  const role = permits(own) ? null : above(own);
+  if (permits(outer)) return role === null ? null : `the role ${role.label}`;
+  const ceiling = above(outer);
   if (ceiling === null) return null;
   const raised = `the pod's ceiling raised to ${ceiling.label}`;
   return role === null ? raised : `the role ${role.label} together with ${raised}`;

@@ -234,6 +234,30 @@ describe('the hints', () => {
   });
 });
 
+describe('the role in a hint', () => {
+  it('permits the whole task as it stands, wherever some stronger role does', () => {
+    let followed = 0;
+    fc.assert(
+      fc.property(arbitraryFacts, (any) => {
+        const facts = withCeiling(any, {});
+        fc.pre(facts.grant !== null);
+        const failed = decide(facts).checks.filter((check) => !check.passed);
+        fc.pre(failed.length > 0 && failed.every((check) => check.id.startsWith('role.')));
+        const held = facts.grant?.role ?? 'viewer';
+        fc.pre(roleNames.some((role) => compareRoles(role, held) < 0 && permits(withGrant(facts, { role }))));
+        for (const { wouldPass } of failed) {
+          const role = roleRows.find((row) => wouldPass?.includes(`the role ${row.label}`))?.name ?? held;
+          // A budget is not the role's to promise.
+          expect(failedIds(decide(withGrant({ ...facts, expendedEpsilon: 0 }, { role, epsilonLimit: null })))).toEqual([]);
+          followed += 1;
+        }
+      }),
+      { numRuns: 600 },
+    );
+    expect(followed).toBeGreaterThan(300);
+  });
+});
+
 describe('a budget', () => {
   it('is never overdrawn by any sequence of tasks, to the millionth', () => {
     fc.assert(

@@ -1,5 +1,6 @@
 import { fail, pass, type CheckRule } from '../check.ts';
 import { printable } from '../printable.ts';
+import { isPrivacyCompulsory } from '../row-says.ts';
 
 const id = 'privacy.offered';
 
@@ -13,7 +14,7 @@ export const privacyOffered: CheckRule = {
     if (algorithm === null || privacy.form === 'none') return null;
     const name = printable(algorithm.name);
     if (algorithm.offersPrivacy === true) return pass(id, `${name} can run with differential privacy.`);
-    const compulsory = row.alwaysPrivate || terms.privately;
+    const compulsory = isPrivacyCompulsory(row, terms);
     return fail(
       id,
       `${name} cannot run with differential privacy.`,

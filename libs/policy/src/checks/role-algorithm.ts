@@ -1,7 +1,7 @@
-import { isInstalled, nameOf, rowTerms } from '../applied.ts';
 import { fail, pass, type CheckRule } from '../check.ts';
 import { extraWay, roleHint } from '../hint.ts';
 import { printable } from '../printable.ts';
+import { isInstalled, nameOf, rowTerms } from '../row-says.ts';
 
 const id = 'role.algorithm';
 
@@ -10,19 +10,13 @@ export const roleAlgorithm: CheckRule = {
   id,
   code: 'policy.denied',
   shownTo: 'standing',
-  look({ triple }, applied) {
-    const { algorithm } = triple;
-    const { terms, who } = applied;
-    if (!isInstalled(algorithm)) {
-      if (terms.permitted) return pass(id, `${who} may run custom algorithms.`);
-      return fail(id, `${who} may not run a custom algorithm.`, roleHint(applied, (row) => row.customCode, 'An installed algorithm'));
-    }
-    const name = printable(nameOf(algorithm));
+  look(facts, applied) {
+    const { algorithm } = facts.triple;
+    const { terms, outer, who } = applied;
+    const custom = !isInstalled(algorithm);
+    const name = custom ? 'a custom algorithm' : printable(nameOf(algorithm));
     if (terms.permitted) return pass(id, applied.algorithmByExtra ? `An extra of the grant permits the algorithm ${name}.` : `${who} may run ${name}.`);
-    return fail(
-      id,
-      `${who} may not run ${name}.`,
-      roleHint(applied, (row) => rowTerms(row, algorithm).permitted, ...extraWay(applied, name, rowTerms(applied.outer, algorithm).permitted)),
-    );
+    const otherWays = custom ? ['An installed algorithm'] : extraWay(applied, name, rowTerms(outer, algorithm).permitted);
+    return fail(id, `${who} may not run ${name}.`, roleHint(facts, applied, (other) => rowTerms(other, algorithm).permitted, ...otherWays));
   },
 };

@@ -1,7 +1,7 @@
-import { rowTerms } from '../applied.ts';
 import { fail, pass, type CheckRule } from '../check.ts';
 import { roleHint } from '../hint.ts';
-import type { RoleRow, Terms } from '../roles.ts';
+import type { RoleRow } from '../roles.ts';
+import { epsilonLimit, rowTerms } from '../row-says.ts';
 
 const id = 'role.epsilon';
 
@@ -10,20 +10,16 @@ export const roleEpsilon: CheckRule = {
   id,
   code: 'policy.denied',
   shownTo: 'standing',
-  look({ triple }, applied) {
+  look(facts, applied) {
     const { row, terms, privacy, who } = applied;
-    const limit = limitOf(row, terms);
+    const limit = epsilonLimit(row, terms);
     if (privacy.form !== 'asked' || limit === Infinity) return null;
     const { epsilon } = privacy;
     if (epsilon <= limit) return pass(id, `Epsilon ${epsilon} is within the ${limit} that ${who} may ask for.`);
     const enough = (other: RoleRow): boolean => {
-      const others = rowTerms(other, triple.algorithm);
-      return others.permitted && epsilon <= limitOf(other, others);
+      const others = rowTerms(other, facts.triple.algorithm);
+      return others.permitted && epsilon <= epsilonLimit(other, others);
     };
-    return fail(id, `Epsilon ${epsilon} is above the ${limit} that ${who} may ask for.`, roleHint(applied, enough, `Epsilon ${limit} or less`));
+    return fail(id, `Epsilon ${epsilon} is above the ${limit} that ${who} may ask for.`, roleHint(facts, applied, enough, `Epsilon ${limit} or less`));
   },
 };
-
-function limitOf(row: RoleRow, terms: Terms): number {
-  return row.epsilonBudget === null ? terms.epsilon : Math.min(terms.epsilon, row.epsilonBudget);
-}

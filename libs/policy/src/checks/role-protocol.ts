@@ -1,7 +1,7 @@
-import { isExtraElement, isInstalled, nameOf, protocolPermitted } from '../applied.ts';
 import { fail, pass, type CheckRule } from '../check.ts';
 import { extraWay, roleHint } from '../hint.ts';
 import { printable } from '../printable.ts';
+import { isExtra, isInstalled, nameOf, permitsProtocol } from '../row-says.ts';
 
 const id = 'role.protocol';
 
@@ -10,20 +10,15 @@ export const roleProtocol: CheckRule = {
   id,
   code: 'policy.denied',
   shownTo: 'standing',
-  look({ triple }, applied) {
-    if (!isInstalled(triple.protocol)) {
-      if (applied.row.customCode) return pass(id, `${applied.who} may run custom protocols.`);
-      return fail(id, `${applied.who} may not run a custom protocol.`, roleHint(applied, (row) => row.customCode, 'An installed protocol'));
-    }
-    const name = nameOf(triple.protocol);
-    const shown = printable(name);
-    if (protocolPermitted(applied.row, name)) return pass(id, `${applied.who} may use the protocol ${shown}.`);
-    const inCeiling = protocolPermitted(applied.outer, name);
-    if (inCeiling && isExtraElement(applied, name)) return pass(id, `An extra of the grant permits the protocol ${shown}.`);
-    return fail(
-      id,
-      `${applied.who} may not use the protocol ${shown}.`,
-      roleHint(applied, (row) => protocolPermitted(row, name), ...extraWay(applied, shown, inCeiling)),
-    );
+  look(facts, applied) {
+    const { protocol } = facts.triple;
+    const { row, outer, grant, who } = applied;
+    const custom = !isInstalled(protocol);
+    const name = custom ? 'a custom protocol' : `the protocol ${printable(nameOf(protocol))}`;
+    if (permitsProtocol(row, protocol)) return pass(id, `${who} may use ${name}.`);
+    const inCeiling = permitsProtocol(outer, protocol);
+    if (inCeiling && isExtra(grant, protocol)) return pass(id, `An extra of the grant permits ${name}.`);
+    const otherWays = custom ? ['An installed protocol'] : extraWay(applied, printable(nameOf(protocol)), inCeiling);
+    return fail(id, `${who} may not use ${name}.`, roleHint(facts, applied, (other) => permitsProtocol(other, protocol), ...otherWays));
   },
 };
