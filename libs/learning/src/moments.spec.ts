@@ -18,6 +18,8 @@ describe('moments', () => {
   it('keep their digits under a large offset', () => {
     const { mean, m2 } = of(1e12 + 1, 1e12 + 2, 1e12 + 3);
     expect([mean, m2]).toEqual([1e12 + 2, 2]);
+    // The mean 1e16 + 1 is not a double, the spread is exact all the same.
+    expect(of(1e16, 1e16 + 2).m2).toBe(2);
   });
 
   it('have no spread at all for a constant', () => {

@@ -10,7 +10,7 @@ export const noMoments: Readonly<Moments> = { count: 0, mean: 0, m2: 0 };
 /**
  * Moments of the values at `rows`, passing over NaN. Everything is summed relative to the first value, so that a constant has
  * a spread of exactly zero and a large offset costs no digits.
- * **Source** Chan, Golub, LeVeque: Algorithms for computing the sample variance, 1983, the corrected two-pass formula (1.7).
+ * **Source** Chan, Golub, LeVeque: Algorithms for computing the sample variance, 1983, the two-pass algorithm on shifted data.
  */
 export function momentsOf(values: Float64Array, rows: Int32Array): Moments {
   let count = 0;
@@ -25,17 +25,15 @@ export function momentsOf(values: Float64Array, rows: Int32Array): Moments {
   }
   if (count === 0) return { ...noMoments };
   const offset = sum / count;
-  let squares = 0;
-  let rest = 0;
+  let m2 = 0;
   for (let i = 0; i < rows.length; i++) {
     const value = values[rows[i]!]!;
     if (Number.isNaN(value)) continue;
+    // Not value − mean: the mean may have no double of its own.
     const deviation = value - shift - offset;
-    squares += deviation * deviation;
-    rest += deviation;
+    m2 += deviation * deviation;
   }
-  // m2 = Σd² − (Σd)²/n: the second term is the rounding error of the mean.
-  return { count, mean: shift + offset, m2: Math.max(0, squares - (rest * rest) / count) };
+  return { count, mean: shift + offset, m2 };
 }
 
 /**

@@ -81,6 +81,13 @@ describe('a source of randomness', () => {
     expect(counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)).toBeLessThan(20.5);
   });
 
+  it('draws below a large bound without favour', () => {
+    const { below } = createRandom(10);
+    // Without drawing again, numbers below 2^30 would come up half of the time instead of a third.
+    const low = Array.from({ length: 20_000 }, () => below(3 * 2 ** 30)).filter((drawn) => drawn < 2 ** 30).length;
+    expect(Math.abs(low / 20_000 - 1 / 3)).toBeLessThan(0.02);
+  });
+
   it.each([0, -1, 1.5, 2 ** 33])('refuses the bound %d', (bound) => {
     expect(() => createRandom(1).below(bound)).toThrow(expect.objectContaining({ code: 'usage.invalid' }));
   });

@@ -71,11 +71,11 @@ function partCounts(rows: number, options: SplitPercentages): number[] {
   });
   const total = shares.reduce((sum, share) => sum + share, 0);
   if (Math.abs(total - 100) > 1e-6) throw new Fault('usage.invalid', 'The shares of the split must add up to 100 percent.', { at: 'split' });
-  // Rounded to a millionth of a row, so that 0.7 · 10 is seven and not a little less.
-  const quotas = shares.map((share) => Math.round(((rows * share) / total) * 1e6) / 1e6);
+  const quotas = shares.map((share) => (rows * share) / total);
   const counts = quotas.map(Math.floor);
   let left = rows - counts.reduce((sum, count) => sum + count, 0);
-  const byFraction = [0, 1, 2].sort((a, b) => quotas[b]! - counts[b]! - (quotas[a]! - counts[a]!) || a - b);
+  // Sorting is stable, so ties keep the order of the parts.
+  const byFraction = [0, 1, 2].sort((a, b) => quotas[b]! - counts[b]! - (quotas[a]! - counts[a]!));
   for (const part of byFraction) {
     if (left <= 0) break;
     counts[part]!++;

@@ -75,6 +75,8 @@ describe.each(cases)('%s', (_, create, outputs) => {
     const run = () => model.predict(Float64Array.of(1e300, 1e300), model.initial().fill(1e300));
     if (outputs === 2) expect([...run()]).toEqual([1]);
     else expect(run).toThrow(expect.objectContaining({ code: 'data.not-finite' }));
+    const opposite = model.initial().map((_, j) => (j % 2 === 0 ? 1e300 : -1e300));
+    expect(() => model.predict(Float64Array.of(1e300, 1e300), opposite)).toThrow(expect.objectContaining({ code: 'data.not-finite' }));
   });
 
   it.each([{ width: 0 }, { width: 1.5 }, { width: Number.NaN }, { width: 2, outputs: 0 }, { width: 2, outputs: 2.5 }, { width: 2, outputs: Number.NaN }])('refuses the shape %j', (shape) => {

@@ -59,7 +59,7 @@ function encodeNumber(table: Table, rows: Int32Array, feature: Feature, { count,
   const values = numbersOf(table, feature.name);
   requireFinite(values, rows, feature.name);
   const std = count > 0 ? Math.sqrt(m2 / count) : 0;
-  const inverse = std > 0 && Number.isFinite(1 / std) ? 1 / std : 0;
+  const inverse = std > 0 ? 1 / std : 0;
   for (let i = 0, cell = feature.offset; i < rows.length; i++, cell += width) {
     const value = values[rows[i]!]!;
     const filled = Number.isNaN(value) ? mean : value;

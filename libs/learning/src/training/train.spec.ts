@@ -123,6 +123,8 @@ describe('training', () => {
     ['endless steps', { amount: { steps: Infinity } }, 'usage.invalid', 'amount.steps'],
     ['a round before the first', { round: -1 }, 'usage.invalid', 'round'],
     ['a NaN seed', { seed: Number.NaN }, 'usage.invalid', 'seed'],
+    ['a loss beyond a double', { y: new Float64Array(200).fill(1e200), optimiser: { ...defaultOptimiser, learningRate: 1e-200 }, amount: { steps: 1 } }, 'data.not-finite', 'optimiser.learningRate'],
+    ['a last step beyond a double', { y: new Float64Array(200).fill(1e100), optimiser: { ...defaultOptimiser, learningRate: 1e300 }, amount: { steps: 1 } }, 'data.not-finite', 'optimiser.learningRate'],
     ['a learning rate that diverges', { optimiser: { ...defaultOptimiser, learningRate: 1e6 }, amount: { epochs: 100 } }, 'data.not-finite', 'optimiser.learningRate'],
   ])('refuses %s', (_, change, code, at) => {
     expect(() => train({ ...request, ...change })).toThrow(expect.objectContaining({ code, details: at === undefined ? {} : expect.objectContaining({ at }) }));
