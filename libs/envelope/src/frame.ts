@@ -9,7 +9,7 @@ export interface Channel {
    * Seals one step of a protocol.
    *
    * **Shape** 1 byte version, 12 bytes nonce, ciphertext with 16 bytes tag: 29 bytes more than `body`.
-   * **Throws** `usage.too-large` above `maxFrameBytes`, `usage.invalid` for a step that is no whole number.
+   * **Throws** `usage.too-large` above `maxFrameBytes`, `usage.invalid` for a step or direction that is none.
    */
   seal(direction: Direction, step: number, body: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
   /**
@@ -49,7 +49,7 @@ export async function deriveChannel(channelKey: Uint8Array, { taskId, podId }: {
   return {
     async seal(direction, step, body) {
       if (body.length > maxFrameBytes) throw tooLarge();
-      const { key, place } = sides[direction];
+      const { key, place } = sideOf(sides, direction);
       const frame = new Uint8Array(headBytes + body.length + tagBytes);
       frame[0] = version;
       const nonce = crypto.getRandomValues(frame.subarray(1, headBytes));
@@ -61,7 +61,7 @@ export async function deriveChannel(channelKey: Uint8Array, { taskId, podId }: {
     async open(direction, step, frame) {
       if (frame.length > headBytes + maxFrameBytes + tagBytes) throw tooLarge();
       if (frame.length < headBytes + tagBytes || frame[0] !== version) throw malformed('The frame is too short or of another version.');
-      const { key, place } = sides[direction];
+      const { key, place } = sideOf(sides, direction);
       const additionalData = withStep(place, step);
       try {
         const iv = frame.subarray(1, headBytes) as Uint8Array<ArrayBuffer>;
@@ -76,6 +76,11 @@ export async function deriveChannel(channelKey: Uint8Array, { taskId, podId }: {
 interface Side {
   key: CryptoKey;
   place: Uint8Array<ArrayBuffer>;
+}
+
+function sideOf(sides: Record<Direction, Side>, direction: Direction): Side {
+  if (!Object.hasOwn(sides, direction)) throw new Fault('usage.invalid', 'A frame goes to the pod or to the modeller.', { at: 'direction' });
+  return sides[direction];
 }
 
 async function deriveSide(secret: CryptoKey, place: Uint8Array<ArrayBuffer>): Promise<Side> {

@@ -8,6 +8,9 @@ export type Header = Readonly<Record<string, unknown>>;
 export type HeaderValue = string | number;
 
 const maxHeaderLetters = 4_096;
+/** So that what a caller adds leaves room for the fixed members. */
+const maxOwnBytes = 2_048;
+const encoder = new TextEncoder();
 
 /** Members of JOSE that we never write. Each of them lets a sender choose keys, algorithms or work for the reader. */
 const refused: ReadonlySet<string> = new Set([
@@ -62,6 +65,7 @@ export function checkOwnMembers(members: Readonly<Record<string, HeaderValue>>):
     checkOwnName(name);
     if (!isHeaderValue(value)) throw new Fault('usage.invalid', 'A header member must be a text of at most 256 letters or a whole number.', { at: `header.${name}` });
   }
+  if (encoder.encode(JSON.stringify(members)).length > maxOwnBytes) throw new Fault('usage.invalid', `Header members may have ${maxOwnBytes} bytes together.`, { at: 'header' });
 }
 
 export function checkOwnName(name: string): void {

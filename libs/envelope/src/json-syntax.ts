@@ -1,5 +1,6 @@
 const spaces = /[ \t\n\r]*/y;
 const scalar = /(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_.+-])/y;
+// eslint-disable-next-line no-control-regex -- the very characters that JSON refuses in texts
 const plainText = /[^"\\\u0000-\u001f]*/y;
 const escape = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
 
