@@ -5,6 +5,9 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { CoreModule, type Core } from './core.module.ts';
+import { Metrics } from './health/metrics.ts';
+import { Readiness } from './health/readiness.ts';
+import { Drain } from './http/drain.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { SocketAdapter } from './http/socket-adapter.ts';
 import { NestLog } from './log/nest-log.ts';
@@ -23,8 +26,17 @@ class HubModule {
   }
 }
 
-/** Composes the hub out of its rooms; `moreRooms` is for specs. It does not listen yet. */
-export async function makeApplication(core: Core, moreRooms: Type[] = []): Promise<NestExpressApplication> {
+/** A composed hub. */
+export interface Application {
+  nest: NestExpressApplication;
+  /** Opens the door. Answers the address people can use. */
+  listen(): Promise<string>;
+  /** Lets calls under way finish, then closes sockets and rooms. */
+  close(): Promise<void>;
+}
+
+/** Composes the hub out of its rooms; `moreRooms` is for specs. */
+export async function makeApplication(core: Core, moreRooms: Type[] = []): Promise<Application> {
   const application = await NestFactory.create<NestExpressApplication>(HubModule.of(core, moreRooms), new ExpressAdapter(), {
     bodyParser: false,
     logger: new NestLog(core.log),
@@ -35,13 +47,24 @@ export async function makeApplication(core: Core, moreRooms: Type[] = []): Promi
   application.disable('etag');
   application.set('query parser', 'simple');
   application.set('trust proxy', core.settings.trustedProxies);
-  application.use(requestLog(core.log, () => undefined), securityHeaders);
-  application.useWebSocketAdapter(new SocketAdapter(application));
-  return application;
+  const drain = new Drain();
+  const metrics = application.get(Metrics);
+  application.use(requestLog(core.log, (request) => metrics.observe(request)), drain.middleware, securityHeaders);
+  const sockets = new SocketAdapter(application);
+  metrics.watchSockets(() => sockets.sockets);
+  application.useWebSocketAdapter(sockets);
+  return {
+    nest: application,
+    listen: () => open(application, core.settings),
+    close: async () => {
+      application.get(Readiness).leave();
+      await drain.finish(application.getHttpServer() as Server, core.settings.drainMs);
+      await application.close();
+    },
+  };
 }
 
-/** Opens the door. Answers the address people can use. */
-export async function listen(application: NestExpressApplication, { host, port }: { host: string; port: number }): Promise<string> {
+async function open(application: NestExpressApplication, { host, port }: { host: string; port: number }): Promise<string> {
   const server = application.getHttpServer() as Server;
   server.headersTimeout = headersMs;
   server.requestTimeout = requestMs;

@@ -1,9 +1,9 @@
-import { enableCompileCache } from 'node:module';
+import * as module from 'node:module';
 import { Fault, isFault, toFault } from '@podnet/errors';
 import { readSettings } from './settings.ts';
 
 // Before anything large is imported: the second start finds its code compiled.
-enableCompileCache();
+module.enableCompileCache();
 
 /** Runs the hub until it is told to stop. `--exit-with-parent`: it also stops when its standard input closes. */
 async function main(): Promise<void> {

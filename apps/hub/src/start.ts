@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { Fault } from '@podnet/errors';
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Fault } from '@podnet/errors';
 import type { Logger } from 'pino';
-import { listen, makeApplication } from './application.ts';
+import { makeApplication, type Application } from './application.ts';
 import { Database } from './database/database.ts';
 import { loadHubKeys } from './keys/key-file.ts';
 import { makeLog } from './log/log.ts';
@@ -39,7 +39,7 @@ export async function startHub(settings: Settings, { log = makeLog(settings), an
     undo.push(() => database.close());
     const application = await makeApplication({ settings, log, database, keys, announce }, moreRooms);
     undo.push(() => application.close());
-    return { url: await opened(application, settings), application, stop };
+    return { url: await opened(application), application: application.nest, stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
@@ -57,9 +57,9 @@ async function embedded({ home }: Settings, log: Logger, undo: (() => Promise<vo
   return server.url;
 }
 
-async function opened(application: NestExpressApplication, settings: Settings): Promise<string> {
+async function opened(application: Application): Promise<string> {
   try {
-    return await listen(application, settings);
+    return await application.listen();
   } catch (error) {
     const { code } = error as { code?: unknown };
     if (code === 'EADDRINUSE' || code === 'EACCES') throw new Fault('config.invalid', 'The port is taken or not allowed.', { at: 'PODNET_HUB_PORT' });
