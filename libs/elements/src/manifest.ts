@@ -5,34 +5,37 @@ interface ManifestBase {
   name: string;
   /** Whole number; a released `name@version` is never edited, a change is the next version beside it. */
   version: number;
+  /** One sentence for lists, help and editors. */
   summary: string;
+  /** Strict; every parameter is described, and forms and the editor's JSON Schema are drawn from it. */
+  params: z.ZodObject;
 }
 
 export interface ProtocolManifest extends ManifestBase {
   kind: 'protocol';
-  params: z.ZodObject;
   minPods: number;
   maxPods: number;
   /** Whether pods and modeller exchange frames after the first payload. */
   rounds: boolean;
 }
 
-export interface AlgorithmManifest extends ManifestBase {
+export interface AlgorithmManifest<Params = unknown> extends ManifestBase {
   kind: 'algorithm';
-  params: z.ZodObject;
   /** Names of the protocols that carry it. */
   carriedBy: readonly string[];
   takesModel: boolean;
   offersPrivacy: boolean;
-  /** What leaves the pod under these parameters. Pure. */
-  releases(params: unknown): readonly Release[];
+  /**
+   * What leaves the pod under these parameters. Null: the parameters are not known, as at the hub, which reads no sealed task;
+   * then what leaves under any parameters. Pure.
+   */
+  releases(params: Params | null): readonly Release[];
   /** Columns of the dataset that it reads under these parameters. Pure. */
-  reads(params: unknown): readonly ColumnNeed[];
+  reads(params: Params): readonly ColumnNeed[];
 }
 
 export interface ModelManifest extends ManifestBase {
   kind: 'model';
-  params: z.ZodObject;
   learns: 'classification' | 'regression';
 }
 

@@ -1,11 +1,12 @@
 import type { Split, Table } from '@podnet/learning';
 import type { Body } from './body.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { TaskModel } from './model-part.ts';
 
 /** A column as the pod published it. */
 export interface SchemaColumn {
   name: string;
   kind: string;
+  /** Values of a category. Their order means nothing: layouts are made from the canonical order. */
   domain?: readonly string[];
 }
 
@@ -25,7 +26,7 @@ export interface ElementAsk {
   params: unknown;
 }
 
-/** One assignment as the runner sees it: parsed, permitted, and with its data at hand. */
+/** One assignment as the runner sees it: permitted, and with its data at hand. */
 export interface PodWork {
   protocol: ElementAsk;
   algorithm: ElementAsk;
@@ -45,6 +46,7 @@ export type PodOutput = { type: 'reply'; step: number; body: Body } | { type: 'f
  */
 export interface PodSession {
   start(): PodOutput[];
+  /** No output: the frame cannot be answered yet, or says nothing new; its sender repeats it when it matters. */
   frame(step: number, body: Body): PodOutput[];
 }
 
@@ -53,10 +55,19 @@ export interface AlgorithmSession {
   call(operation: string, input: Body): Body;
 }
 
-export interface AlgorithmPodPart {
-  open(work: Omit<PodWork, 'protocol'>, model: ModelManifest | null): AlgorithmSession;
+/** What an algorithm's pod part works with: parameters and model are parsed, the protocol is not its business. */
+export interface AlgorithmWork<Params = unknown> {
+  params: Params;
+  model: TaskModel | null;
+  podIndex: number;
+  podCount: number;
+  data: DataContext;
 }
 
-export interface ProtocolPodPart {
-  open(params: unknown, algorithm: AlgorithmSession): PodSession;
+export interface AlgorithmPodPart<Params = unknown> {
+  open(work: AlgorithmWork<Params>): AlgorithmSession;
+}
+
+export interface ProtocolPodPart<Params = unknown> {
+  open(params: Params, algorithm: AlgorithmSession): PodSession;
 }

@@ -1,0 +1,33 @@
+import { Fault } from '@podnet/errors';
+import { body, type Body } from '../../body.ts';
+import { sessionOf } from '../../operation.ts';
+import type { AlgorithmPodPart, AlgorithmWork } from '../../pod-part.ts';
+import { requireRows } from '../../row-limit.ts';
+import type { ColumnAnswer } from './answer.ts';
+import { addTo, nothing, valueOf } from './compensated-sum.ts';
+import type { ColumnAverageParams } from './manifest.ts';
+
+/** Sums each column over all rows of the dataset that have a value. */
+export const columnAveragePod: AlgorithmPodPart<ColumnAverageParams> = {
+  open: (work) => sessionOf({ run: () => run(work) }),
+};
+
+function run({ params, data }: AlgorithmWork<ColumnAverageParams>): Body {
+  const table = data.table(params.columns);
+  const columns = params.columns.map((name): ColumnAnswer => {
+    const column = table.columns.find((each) => each.name === name);
+    if (!column) throw new Fault('data.missing-column', `The data has no column ${name}.`, { at: name });
+    if (column.kind !== 'number') throw new Fault('schema.wrong-kind', `The column ${name} holds categories and has no mean.`, { at: name });
+    let sum = nothing;
+    let count = 0;
+    for (const value of column.values) {
+      if (Number.isNaN(value)) continue;
+      sum = addTo(sum, value);
+      count++;
+    }
+    requireRows(count, data.minRows, `The column ${name}`);
+    if (!Number.isFinite(valueOf(sum))) throw new Fault('data.not-finite', `The sum of ${name} is not finite.`, { at: name });
+    return { count, ...sum };
+  });
+  return body({ columns });
+}

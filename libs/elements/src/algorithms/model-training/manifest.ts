@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { Release } from '@podnet/policy';
+import type { AlgorithmManifest } from '../../manifest.ts';
+import { needsStatistics, supervisedNeeds, supervisedShape, trainingShape } from '../../supervised/task-params.ts';
+
+const params = z.strictObject({ ...supervisedShape, ...trainingShape });
+
+export type ModelTrainingParams = z.output<typeof params>;
+
+export const modelTrainingManifest = {
+  kind: 'algorithm',
+  name: 'model-training',
+  version: 1,
+  summary: 'Trains one model over all pods: weights travel, rows stay. Gaps and scales are settled from pooled statistics.',
+  params,
+  carriedBy: ['federated-averaging'],
+  takesModel: true,
+  offersPrivacy: false,
+  // Means, spreads and frequencies of the features leave only when something has to be pooled.
+  releases: (params): readonly Release[] => (params && needsStatistics(params) ? ['metrics', 'weights', 'statistics'] : ['metrics', 'weights']),
+  reads: (params) => supervisedNeeds(params),
+} satisfies AlgorithmManifest<ModelTrainingParams>;

@@ -1,0 +1,12 @@
+export { body, type Body } from './body.ts';
+export type { AlgorithmManifest, ColumnNeed, Manifest, ModelManifest, ProtocolManifest } from './manifest.ts';
+export type { DataContext, ElementAsk, PodOutput, PodSession, PodWork, SchemaColumn } from './pod-part.ts';
+export type { ModellerEffect, ModellerEvent, ModellerMachine, ModellerPlan, Outcome, PlanPod, Transition } from './modeller-part.ts';
+export { findAlgorithm, findModel, findProtocol, installed, paramsJsonSchema } from './find.ts';
+export { parseTriple, type LooseAsk, type ParsedTriple, type TripleAsk } from './triple.ts';
+export { elementFacts, tripleFacts } from './triple-facts.ts';
+export { checkSchemas, columnNeeds, type PodColumns } from './schema-check.ts';
+export { openModellerMachine, openPodSession } from './open.ts';
+export { didYouMean } from './nearest-name.ts';
+export type { TrainedModel } from './supervised/trained-model.ts';
+export type { EvaluationReport } from './supervised/evaluation.ts';

@@ -1,0 +1,8 @@
+import { logisticRegression as family } from '@podnet/learning';
+import type { ModelPart } from '../../model-part.ts';
+import type { LogisticRegressionParams } from './manifest.ts';
+
+/** The mathematics lives in the learning room; here it meets the task's parameters. */
+export const logisticRegressionPart: ModelPart<LogisticRegressionParams> = {
+  create: (shape, { l2 }) => family.create(shape, { l2 }),
+};

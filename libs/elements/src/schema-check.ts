@@ -1,0 +1,74 @@
+import { Fault, type FaultBody } from '@podnet/errors';
+import { canonicalDomain } from './canonical-schema.ts';
+import type { ColumnNeed } from './manifest.ts';
+import { didYouMean } from './nearest-name.ts';
+import { printable } from './params-fault.ts';
+import type { SchemaColumn } from './pod-part.ts';
+import { parseTriple, type TripleAsk } from './triple.ts';
+
+/** The published columns of the dataset that one pod serves to the task. */
+export interface PodColumns {
+  podName: string;
+  columns: readonly SchemaColumn[];
+}
+
+/** The columns that a task reads. **Throws** as `parseTriple`. */
+export function columnNeeds(asks: TripleAsk): readonly ColumnNeed[] {
+  const triple = parseTriple(asks);
+  return triple.algorithm.manifest.reads(triple.asks.algorithm.params);
+}
+
+/**
+ * Compares the needed columns over all pods before anything runs: present everywhere, of one kind that serves, categories with the
+ * same published values. Null when they fit; otherwise `schema.incompatible` with one cause for each column and pod. The pods are
+ * compared with the first one in the list that has the column. Only published names and values are told.
+ */
+export function checkSchemas(needs: readonly ColumnNeed[], pods: readonly PodColumns[]): Fault | null {
+  const causes = needs.flatMap((need) => columnFaults(need, pods)).map((fault): FaultBody => fault.toBody());
+  if (causes.length === 0) return null;
+  const columns = new Set(causes.map(({ at }) => at)).size;
+  return new Fault('schema.incompatible', `The pods do not fit the task in ${columns === 1 ? 'one column' : `${columns} columns`}.`, { at: causes[0]!.at, causes });
+}
+
+function columnFaults({ column, at, kinds }: ColumnNeed, pods: readonly PodColumns[]): Fault[] {
+  const name = printable(column);
+  const reference = pods.map((pod) => ({ pod, found: find(pod, column) })).find(({ found }) => found);
+  return pods.flatMap((pod): Fault[] => {
+    const found = find(pod, column);
+    const who = printable(pod.podName);
+    if (!found) return [new Fault('schema.unknown-column', `${who} has no column ${name}.`, { at, hint: didYouMean(column, pod.columns.map((each) => each.name)) })];
+    if (!kinds.includes(found.kind)) return [new Fault('schema.wrong-kind', `On ${who} the column ${name} is a ${printable(found.kind)}.`, { at, hint: `This needs ${kinds.join(' or ')}.` })];
+    if (found.kind === 'category' && !found.domain?.length) {
+      return [new Fault('schema.wrong-kind', `On ${who} the category ${name} has no published domain.`, { at, hint: 'Its custodian can declare the domain in pod.yaml.' })];
+    }
+    if (!reference || reference.pod === pod) return [];
+    return differences(name, { who, column: found }, { who: printable(reference.pod.podName), column: reference.found! }, at);
+  });
+}
+
+interface Side {
+  who: string;
+  column: SchemaColumn;
+}
+
+function differences(name: string, own: Side, reference: Side, at: string): Fault[] {
+  if (own.column.kind !== reference.column.kind) {
+    return [new Fault('schema.incompatible', `The column ${name} is a ${own.column.kind} on ${own.who} and a ${printable(reference.column.kind)} on ${reference.who}.`, { at })];
+  }
+  if (own.column.kind !== 'category') return [];
+  const ownValues = canonicalDomain(own.column.domain ?? []);
+  const referenceValues = canonicalDomain(reference.column.domain ?? []);
+  const clauses = [only(own.who, ownValues, referenceValues), only(reference.who, referenceValues, ownValues)].filter((clause) => clause !== '');
+  return clauses.length === 0 ? [] : [new Fault('schema.incompatible', `The values of ${name} differ: ${clauses.join('; ')}.`, { at, hint: 'The custodians can declare the same domain in pod.yaml.' })];
+}
+
+/** `only on north: a, b and 3 more`, or nothing. */
+function only(who: string, values: readonly string[], others: readonly string[]): string {
+  const known = new Set(others);
+  const extra = values.filter((value) => !known.has(value));
+  if (extra.length === 0) return '';
+  const shown = extra.slice(0, 10).map(printable).join(', ');
+  return `only on ${who}: ${shown}${extra.length > 10 ? ` and ${extra.length - 10} more` : ''}`;
+}
+
+const find = ({ columns }: PodColumns, name: string): SchemaColumn | undefined => columns.find((each) => each.name === name);
