@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { beginExchange, exchangeOf } from '../http/exchange.ts';
+import { operations } from '../http/operations.ts';
 
 /** Told about every request that ended. */
 export type Observer = (request: { method: string; route: string; status: number; ms: number }) => void;
@@ -16,7 +17,8 @@ export function requestLog(log: Logger, observe: Observer) {
       const { route, startedAt, caller } = exchangeOf(request);
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;
       const line = { method: request.method, route: route?.path ?? 'unknown', status: response.statusCode, ms };
-      log.info({ ...line, traceId, ...(caller ? { userId: caller.userId } : {}), ...(response.writableFinished ? {} : { cut: true }) }, 'request');
+      // What watches the hub asks every few seconds; that is worth a line only to those who look for it.
+      log[route && operations.has(route) ? 'debug' : 'info']({ ...line, traceId, ...(caller ? { userId: caller.userId } : {}), ...(response.writableFinished ? {} : { cut: true }) }, 'request');
       observe(line);
     });
     next();

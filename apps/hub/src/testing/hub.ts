@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
@@ -20,6 +20,8 @@ export interface TestHub extends Hub {
 /** A real hub on a real embedded Postgres in a folder of its own. Stop it in `afterAll`. */
 export async function startTestHub({ environment = {}, moreRooms = [] }: { environment?: Record<string, string>; moreRooms?: Type[] } = {}): Promise<TestHub> {
   const home = await mkdtemp(path.join(tmpdir(), 'podnet-hub-'));
+  // Postgres runs as another user where the tests run as root, and has to get in.
+  await chmod(home, 0o755);
   const lines: string[] = [];
   const stream = new Writable({ write: (chunk: Buffer, _, next) => (lines.push(String(chunk)), next()) });
   const settings = readSettings({ PODNET_HUB_HOME: home, PODNET_HUB_PORT: '0', PODNET_LOG_LEVEL: 'debug', ...environment });
