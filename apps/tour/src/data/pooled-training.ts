@@ -6,7 +6,7 @@ import type { Scene } from './site.ts';
 
 /** The comparison: the same model, trained by the same code on the pooled rows of the sites' own splits, as one single pod. */
 export function trainPooled(scene: Scene, asks: Parameters<typeof parseTriple>[0]): Outcome {
-  const triple = parseTriple(asks);
+  const { asks: triple } = parseTriple(asks);
   const table = pooledTable(scene);
   const schema = scene.columns.map(({ name, type, domain }) => ({ name, kind: type, ...(domain ? { domain } : {}) }));
   const data = {

@@ -25,7 +25,7 @@ export interface PreparedTask {
 export async function prepareTask(task: ParsedTask, { session, store, device, now = Date.now() }: { session: Session; store: ClientStore; device: Device; now?: number }): Promise<PreparedTask> {
   const account = await session.account();
   if (!account) throw new Fault('auth.required');
-  const triple = parseTriple({ protocol: askOf(task.protocol), algorithm: askOf(task.algorithm), model: task.model ? askOf(task.model) : null });
+  const { asks: triple } = parseTriple({ protocol: askOf(task.protocol), algorithm: askOf(task.algorithm), model: task.model ? askOf(task.model) : null });
   const pods = await resolvePods(session, store, task);
 
   const refusal = checkSchemas(columnNeeds(triple), pods.map(({ pod, schema }) => ({ podName: pod.name, columns: schema.columns.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) })) })));

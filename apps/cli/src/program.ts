@@ -1,0 +1,61 @@
+import { Command as Commander, Help, Option as CommanderOption } from 'commander';
+import type { Answer, Command, Values } from './command.ts';
+import type { Context, GlobalFlags } from './context.ts';
+
+/** What groups of commands are for. */
+const groups: Record<string, string> = {
+  keys: 'Device keys: what signs your tasks and opens your results',
+  tokens: 'API tokens for machines',
+  accounts: 'Accounts of the hub (admins)',
+  pods: 'Pods: explore, register, confirm',
+  grants: 'Roles on pods: assign, list, change, revoke',
+  task: 'Tasks over one or several pods',
+  pod: 'Run a pod on this machine (custodians)',
+  hub: 'Run a hub on this machine (admins)',
+  audit: 'The audit of the hub (admins)',
+  config: 'Where settings are from',
+};
+
+/** Builds the command line from the commands' definitions. */
+export function buildProgram(commands: readonly Command[], version: string, perform: (command: Command, values: Values, flags: GlobalFlags) => Promise<void>): Commander {
+  const program = new Commander('podnet')
+    .description('Federated work on data that may not leave its owner.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--json', 'print one JSON object: { ok, data } or { ok, error }')
+    .option('--hub <url>', 'address of the hub')
+    .option('--home <folder>', 'where keys, session and pins are kept')
+    .option('--token-file <file>', 'file with an API token')
+    .option('--yes', 'answer questions with yes')
+    .option('--no-color', 'no colours')
+    .helpOption('-h, --help', 'print help')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureHelp({ visibleGlobalOptions: (command) => new Help().visibleGlobalOptions(command), showGlobalOptions: true });
+  const parents = new Map<string, Commander>();
+  for (const definition of commands) {
+    const words = definition.path.split(' ');
+    const name = words.at(-1)!;
+    const parent = words.length === 1 ? program : (parents.get(words[0]!) ?? addGroup(program, parents, words[0]!));
+    addCommand(parent, name, definition, perform);
+  }
+  return program;
+}
+
+function addGroup(program: Commander, parents: Map<string, Commander>, name: string): Commander {
+  const group = program.command(name).description(groups[name] ?? '').exitOverride();
+  parents.set(name, group);
+  return group;
+}
+
+function addCommand(parent: Commander, name: string, definition: Command, perform: (command: Command, values: Values, flags: GlobalFlags) => Promise<void>): void {
+  const made = parent.command(name).summary(definition.says).description(`${definition.says}\n\nExamples\n${definition.examples.map(({ line, says }) => `  $ ${line}\n      ${says}`).join('\n')}`).exitOverride();
+  for (const { name: argument, says, required } of definition.arguments ?? []) made.argument(required === false ? `[${argument}]` : `<${argument}>`, says);
+  for (const { flags, says, required } of definition.options ?? []) made.addOption(new CommanderOption(flags, says).makeOptionMandatory(required === true));
+  made.action(async (...given: unknown[]) => {
+    const values: Values = { ...(made.opts() as Values) };
+    for (const [i, { name: argument }] of (definition.arguments ?? []).entries()) values[argument] = given[i] as string | undefined;
+    await perform(definition, values, made.optsWithGlobals() as GlobalFlags);
+  });
+}
+
+export type Perform = (command: Command, context: Context, values: Values) => Promise<Answer>;
