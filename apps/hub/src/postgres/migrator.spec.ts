@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 import pg from 'pg';
 
-import { migrate, migrationsFolder } from './migrator.ts';
+import { migrate } from './migrator.ts';
 import { startPostgres, type EmbeddedPostgres } from './supervisor.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
