@@ -10,10 +10,11 @@ import { suffices } from './row-says.ts';
  */
 export function roleHint(facts: Facts, applied: Applied, permits: (row: RoleRow) => boolean, ...otherWays: string[]): string {
   const clause = roleClause(facts, applied, permits);
-  const ways = clause === null ? otherWays : [...otherWays, clause];
-  return ways.length === 0 ? 'No role permits it.' : `${ways.join(', or ')}.`;
+  if (clause === null) return otherWays.length === 0 ? 'No role permits it.' : `${otherWays.join(', or ')}.`;
+  return otherWays.length === 0 ? `T${clause.slice(1)}.` : `${otherWays.join(', or ')}, or ${clause}.`;
 }
 
+/** A clause that starts with `the`. */
 function roleClause(facts: Facts, applied: Applied, permits: (row: RoleRow) => boolean): string | null {
   const { own, outer, grant, privacy } = applied;
   const wholly = (row: RoleRow): boolean => permits(row) && suffices(row, facts, grant, privacy);

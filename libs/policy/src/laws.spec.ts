@@ -217,8 +217,8 @@ describe('the hints', () => {
       fc.property(arbitraryFacts, (facts) => {
         for (const check of decide(facts).checks) {
           if (check.passed || !check.id.startsWith('role.')) continue;
-          const role = roleRows.find((row) => check.wouldPass?.includes(`the role ${row.label}`))?.name;
-          const raised = roleRows.find((row) => check.wouldPass?.includes(`the pod's ceiling raised to ${row.label}`))?.name;
+          const role = roleRows.find((row) => check.wouldPass?.includes(`he role ${row.label}`))?.name;
+          const raised = roleRows.find((row) => check.wouldPass?.includes(`he pod's ceiling raised to ${row.label}`))?.name;
           if (!role && !raised) continue;
           // A custodian holds no role that could be raised.
           expect(facts.asker.isCustodian && role !== undefined).toBe(false);
@@ -246,7 +246,7 @@ describe('the role in a hint', () => {
         const held = facts.grant?.role ?? 'viewer';
         fc.pre(roleNames.some((role) => compareRoles(role, held) < 0 && permits(withGrant(facts, { role }))));
         for (const { wouldPass } of failed) {
-          const role = roleRows.find((row) => wouldPass?.includes(`the role ${row.label}`))?.name ?? held;
+          const role = roleRows.find((row) => wouldPass?.includes(`he role ${row.label}`))?.name ?? held;
           // A budget is not the role's to promise.
           expect(failedIds(decide(withGrant({ ...facts, expendedEpsilon: 0 }, { role, epsilonLimit: null })))).toEqual([]);
           followed += 1;
