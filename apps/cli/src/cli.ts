@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { Fault, toFault } from '@podnet/errors';
 import { envelopeOf, envelopeOfFault, faultText } from './answer.ts';
 import type { Command, Values } from './command.ts';
+import { complete } from './commands/completion.ts';
 import { commands } from './commands/index.ts';
 import { makeContext, type Context, type GlobalFlags } from './context.ts';
 import { buildProgram } from './program.ts';
@@ -23,12 +24,22 @@ export async function runCli(args: string[]): Promise<number> {
     const context: Context = makeContext(flags, interruption.signal);
     try {
       const answer = await command.run(context, values);
+      if (answer.silent) return void (status = answer.exit ?? 0);
       if (flags.json) process.stdout.write(`${envelopeOf(answer)}\n`);
       else if (answer.text) process.stdout.write(`${answer.text}\n`);
       status = answer.exit ?? 0;
     } finally {
       await context.close();
     }
+  }
+
+  if (args[0] === 'complete') {
+    // Called by the shell's completion: quick, silent, and never asking.
+    const context = makeContext({}, interruption.signal);
+    const found = await complete(commands, args.slice(args[1] === '--' ? 2 : 1), context).catch(() => []);
+    process.stdout.write(found.map((word) => `${word}\n`).join(''));
+    await context.close();
+    return 0;
   }
 
   try {

@@ -22,6 +22,8 @@ export interface Option {
 export interface Answer {
   data: unknown;
   text?: string;
+  /** Nothing is printed: another program has spoken already. */
+  silent?: boolean;
   /** Exit status when it is not 0, for instance 8 for a partial success. */
   exit?: number;
 }

@@ -60,12 +60,12 @@ export function makeContext(flags: GlobalFlags, signal: AbortSignal): Context {
     return connect({ hub: hub(), store, ...(apiToken ? { apiToken } : {}) });
   }
 
-  async function prompt<T>(ask: (clack: typeof import('@clack/prompts')) => Promise<T | symbol>, hint: string): Promise<T> {
+  async function prompt<T>(ask: (clack: typeof import('@clack/prompts')) => Promise<T>, hint: string): Promise<Exclude<T, symbol>> {
     if (!interactive) throw new Fault('usage.needs-terminal', 'An answer is needed and there is no terminal to ask at.', { hint });
     const clack = await import('@clack/prompts');
     const answer = await ask(clack);
     if (clack.isCancel(answer)) throw new Fault('interrupted');
-    return answer as T;
+    return answer as Exclude<T, symbol>;
   }
 
   return {

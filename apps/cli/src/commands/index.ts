@@ -1,0 +1,22 @@
+import type { Command } from '../command.ts';
+import { accountsDisable, accountsInvite, accountsList, auditList, auditVerify } from './accounts.ts';
+import { completion } from './completion.ts';
+import { configExplain } from './configuration.ts';
+import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
+import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
+import { hubStart, podDoctor, podInit, podJoin, podStart } from './local.ts';
+import { podsConfirm, podsJoinCode, podsList, podsRegister, podsRemove, podsShow, podsTrust } from './pods.ts';
+import { accept, login, logout, setup, whoami } from './session.ts';
+import { canI, taskAttach, taskCancel, taskList, taskResult, taskRun, taskSchema, taskShow, taskSubmit, taskWatch } from './task.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  setup, login, accept, logout, whoami,
+  keysList, keysAdd, keysRevoke, tokensList, tokensAdd, tokensRevoke,
+  podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
+  grantsList, grantsAssign, grantsChange, grantsRevoke,
+  canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
+  podInit, podJoin, podStart, podDoctor, hubStart,
+  accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
+  configExplain, completion,
+];

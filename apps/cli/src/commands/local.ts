@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { command, optionalText, text, type Answer } from '../command.ts';
+import type { Context } from '../context.ts';
+
+/** The hub and the pod are programs of their own: the command line starts them and hands everything through. */
+async function program(context: Context, app: 'hub' | 'pod', args: string[]): Promise<Answer> {
+  const script = fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
+  const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
+  // The terminal sends Ctrl-C to both; this one waits for the other to end in good order.
+  const hand = (signal: NodeJS.Signals) => () => void child.kill(signal);
+  const term = hand('SIGTERM');
+  process.on('SIGTERM', term);
+  const stay = (): void => undefined;
+  process.on('SIGINT', stay);
+  try {
+    const exit = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 1)));
+    });
+    return { data: undefined, silent: true, ...(exit ? { exit } : {}) };
+  } finally {
+    process.off('SIGTERM', term);
+    process.off('SIGINT', stay);
+  }
+}
+
+const config = { flags: '--config <file>', says: 'pod.yaml (default: in this folder)', completes: 'file' } as const;
+const passOn = (context: Context): string[] => (context.flags.json ? ['--json'] : []);
+
+export const podInit = command({
+  path: 'pod init',
+  says: 'Write a pod.yaml with comments for a CSV or Parquet file',
+  arguments: [{ name: 'data', says: 'the file', completes: 'file' }],
+  options: [{ flags: '--name <name>', says: 'name of the pod', required: true }, config],
+  examples: [{ line: 'podnet pod init penguins.csv --name torgersen --hub https://hub.example.org', says: 'look through it before you join' }],
+  run: (context, values) => program(context, 'pod', ['init', '--data', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...passOn(context)]),
+});
+
+export const podJoin = command({
+  path: 'pod join',
+  says: 'Join the hub with the code that podnet pods register printed',
+  arguments: [{ name: 'code', says: 'join code; good once, for ten minutes' }],
+  options: [config],
+  examples: [{ line: 'podnet pod join 7KQ2-… --config pod.yaml', says: 'shows the fingerprints of hub, custodian and pod, and asks to compare them' }],
+  run: (context, values) => program(context, 'pod', ['join', '--code', text(values, 'code'), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--yes'] : []), ...passOn(context)]),
+});
+
+export const podStart = command({
+  path: 'pod start',
+  says: 'Run the pod; it dials out to the hub and waits for tasks',
+  options: [config],
+  examples: [{ line: 'podnet pod start --config pod.yaml', says: 'Ctrl-C ends it in good order' }],
+  run: (context, values) => program(context, 'pod', ['start', '--config', optionalText(values, 'config') ?? 'pod.yaml']),
+});
+
+export const podDoctor = command({
+  path: 'pod doctor',
+  says: 'Check everything a pod needs; each failure says what mends it',
+  options: [config],
+  examples: [{ line: 'podnet pod doctor --config pod.yaml', says: 'exit status 1 when something fails' }],
+  run: (context, values) => program(context, 'pod', ['doctor', '--config', optionalText(values, 'config') ?? 'pod.yaml', ...passOn(context)]),
+});
+
+export const hubStart = command({
+  path: 'hub start',
+  says: 'Run a hub; set up by environment variables, see docs/hub-settings.md',
+  examples: [{ line: 'PODNET_HUB_PORT=4400 podnet hub start', says: 'with its own Postgres; DATABASE_URL names another' }],
+  run: (context) => program(context, 'hub', []),
+});
