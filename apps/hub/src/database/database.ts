@@ -16,8 +16,11 @@ export interface TransactionOptions {
 /** The one way to Postgres. Rows never leave the service that reads them. */
 export class Database {
   readonly client: PrismaClient;
+  /** Has the password in it: never into a log. */
+  readonly url: string;
 
   constructor({ url, pool }: { url: string; pool: number }) {
+    this.url = url;
     const adapter = new PrismaPg({ connectionString: url, max: pool, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000, application_name: 'podnet-hub' });
     this.client = new PrismaClient({ adapter, log: [] });
   }

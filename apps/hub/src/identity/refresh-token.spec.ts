@@ -1,0 +1,28 @@
+import { makeId } from '@podnet/contracts';
+import { compareRefreshToken, makeRefreshToken, readRefreshToken, refreshHash, writeRefreshToken } from './refresh-token.ts';
+
+describe('a refresh token', () => {
+  const session = makeId('session');
+  const first = makeRefreshToken(session);
+
+  it('is read as it was written', () => {
+    expect(readRefreshToken(writeRefreshToken(first))).toEqual(first);
+    expect(writeRefreshToken(first).length).toBeLessThanOrEqual(200);
+  });
+
+  it.each(['', 'pnr', 'pnr...', `pnr.${session}.a`, `pnr.${session}..b`, `pnx.${session}.a.b`, `pnr.${session}.a.b.c`, 'pnr.ses_1.a.b', 'pnr.__proto__.a.b'])('is not %j', (text) => {
+    expect(readRefreshToken(text)).toBeUndefined();
+  });
+
+  it('is current, old or foreign', () => {
+    const second = makeRefreshToken(session, first.family);
+    expect(compareRefreshToken(second, refreshHash(second))).toBe('current');
+    expect(compareRefreshToken(first, refreshHash(second))).toBe('old');
+    expect(compareRefreshToken(makeRefreshToken(session), refreshHash(second))).toBe('foreign');
+  });
+
+  it('is not stored as it is', () => {
+    expect(refreshHash(first)).not.toContain(first.own);
+    expect(refreshHash(first)).not.toContain(first.family);
+  });
+});
