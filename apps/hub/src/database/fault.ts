@@ -2,8 +2,8 @@ import { Fault } from '@podnet/errors';
 
 /** Prisma: cannot reach, timed out, connection closed, no connection free. */
 const unreachable = new Set(['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
-/** Postgres classes 08 (connection), 53 (resources), 57P (shutdown), and the sockets below. */
-const unreachableState = /^(08|53[03]|57P)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
+/** Postgres: 08 (connection), 28 and 3D (not let in), 53 (resources), 55000 (takes no connections), 57P (shutdown); and the sockets below. */
+const unreachableState = /^(08|28|3D|53[03]|55000|57P)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
 const unreachableKind = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|DatabaseDoesNotExist|AuthenticationFailed|TlsConnectionError)$/;
 const conflictKind = 'TransactionWriteConflict';
 
