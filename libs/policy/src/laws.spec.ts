@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { codesByGravity, compareRoles, decide, decideAll, epsilonOfMicro, microCost, roleNames, roleRows, verdictLines } from './index.ts';
-import type { Ceiling, Facts, GrantFacts, RoleName, Verdict } from './index.ts';
+import type { Ceiling, Facts, GrantFacts, Verdict } from './index.ts';
 import { arbitraryCeiling, arbitraryEpsilon, arbitraryFacts } from './fixtures/arbitrary-facts.ts';
 import { factsOf, noon } from './fixtures/cases.ts';
 
