@@ -48,7 +48,7 @@ export async function runCli(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end like this too; commander has said what there is to say.
-      if (error.exitCode === 0 || error.code === 'commander.help') return error.code === 'commander.help' ? 2 : 0;
+      if (error.exitCode === 0) return 0;
       if (args.includes('--json')) process.stdout.write(`${envelopeOfFault(new Fault('usage.invalid', 'The command line is not understood.', { hint: 'See podnet --help.' }))}\n`);
       return 2;
     }

@@ -1,6 +1,6 @@
-import { Command as Commander, Help, Option as CommanderOption } from 'commander';
-import type { Answer, Command, Values } from './command.ts';
-import type { Context, GlobalFlags } from './context.ts';
+import { Command as Commander, Option as CommanderOption } from 'commander';
+import type { Command, Values } from './command.ts';
+import type { GlobalFlags } from './context.ts';
 
 /** What groups of commands are for. */
 const groups: Record<string, string> = {
@@ -30,7 +30,7 @@ export function buildProgram(commands: readonly Command[], version: string, perf
     .helpOption('-h, --help', 'print help')
     .showSuggestionAfterError(true)
     .exitOverride()
-    .configureHelp({ visibleGlobalOptions: (command) => new Help().visibleGlobalOptions(command), showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true });
   const parents = new Map<string, Commander>();
   for (const definition of commands) {
     const words = definition.path.split(' ');
@@ -42,13 +42,13 @@ export function buildProgram(commands: readonly Command[], version: string, perf
 }
 
 function addGroup(program: Commander, parents: Map<string, Commander>, name: string): Commander {
-  const group = program.command(name).description(groups[name] ?? '').exitOverride();
+  const group = program.command(name).description(groups[name] ?? '').configureHelp({ showGlobalOptions: true }).exitOverride();
   parents.set(name, group);
   return group;
 }
 
 function addCommand(parent: Commander, name: string, definition: Command, perform: (command: Command, values: Values, flags: GlobalFlags) => Promise<void>): void {
-  const made = parent.command(name).summary(definition.says).description(`${definition.says}\n\nExamples\n${definition.examples.map(({ line, says }) => `  $ ${line}\n      ${says}`).join('\n')}`).exitOverride();
+  const made = parent.command(name).configureHelp({ showGlobalOptions: true }).summary(definition.says).description(`${definition.says}\n\nExamples\n${definition.examples.map(({ line, says }) => `  $ ${line}\n      ${says}`).join('\n')}`).exitOverride();
   for (const { name: argument, says, required } of definition.arguments ?? []) made.argument(required === false ? `[${argument}]` : `<${argument}>`, says);
   for (const { flags, says, required } of definition.options ?? []) made.addOption(new CommanderOption(flags, says).makeOptionMandatory(required === true));
   made.action(async (...given: unknown[]) => {
@@ -57,5 +57,3 @@ function addCommand(parent: Commander, name: string, definition: Command, perfor
     await perform(definition, values, made.optsWithGlobals() as GlobalFlags);
   });
 }
-
-export type Perform = (command: Command, context: Context, values: Values) => Promise<Answer>;

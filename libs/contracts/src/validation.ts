@@ -26,14 +26,14 @@ export function pathText(path: readonly PropertyKey[]): string {
 export function validate<S extends z.ZodType>(schema: S, value: unknown, reading: Reading = {}): z.output<S> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw faultOf(schema, read.error.issues, reading);
+  throw faultOf(schema, value, read.error.issues, reading);
 }
 
-function faultOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], { code = 'usage.invalid', place = (path) => pathText(path) }: Reading): Fault {
+function faultOf(schema: z.ZodType, value: unknown, issues: readonly z.core.$ZodIssue[], { code = 'usage.invalid', place = (path) => pathText(path) }: Reading): Fault {
   const causes: FaultBody[] = [];
   for (const issue of flatten(issues)) {
     if (issue.code === 'unrecognized_keys') {
-      const known = knownKeys(schema, issue.path);
+      const known = knownKeys(schema, issue.path, value);
       for (const key of issue.keys) {
         const near = closest(key, known);
         const fault = new Fault('usage.unknown-key', `The key ${JSON.stringify(clip(key))} is not known here.`, {
@@ -44,7 +44,8 @@ function faultOf(schema: z.ZodType, issues: readonly z.core.$ZodIssue[], { code 
       }
     } else {
       const name = issue.path.length > 0 ? pathText(issue.path) : 'The input';
-      causes.push(new Fault(code, `${name}: ${sentence(issue.message)}`, { at: place(issue.path, false) }).toBody());
+      const missing = issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined;
+      causes.push(new Fault(code, missing ? `${name} is missing.` : `${name}: ${sentence(issue.message)}`, { at: place(issue.path, false) }).toBody());
     }
   }
   const first = causes[0]!;
@@ -68,20 +69,43 @@ function flatten(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   });
 }
 
-/** The keys an object of the schema may have at a path; empty when the schema does not say. */
-export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let current: unknown = schema;
+interface Definition {
+  type?: string;
+  shape?: Record<string, unknown>;
+  element?: unknown;
+  valueType?: unknown;
+  discriminator?: string;
+  options?: unknown[];
+}
+
+/** The keys an object of the schema may have at a path; empty when the schema does not say. `value` tells branches of a union apart. */
+export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] {
+  let current: unknown = branchOf(schema, value);
+  let at = value;
   for (const part of path) {
-    current = unwrap(current);
-    const definition = (current as { def?: { type?: string; shape?: Record<string, unknown>; element?: unknown; valueType?: unknown } } | undefined)?.def;
+    const definition = definitionOf(current);
+    at = typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[part] : undefined;
     if (definition?.type === 'object') current = definition.shape?.[String(part)];
     else if (definition?.type === 'array') current = definition.element;
     else if (definition?.type === 'record') current = definition.valueType;
     else return [];
+    current = branchOf(current, at);
   }
-  const definition = (unwrap(current) as { def?: { type?: string; shape?: Record<string, unknown> } } | undefined)?.def;
+  const definition = definitionOf(current);
   return definition?.type === 'object' ? Object.keys(definition.shape ?? {}) : [];
 }
+
+/** Of a discriminated union, the branch that the value names. */
+function branchOf(schema: unknown, value: unknown): unknown {
+  const { discriminator, options } = definitionOf(schema) ?? {};
+  if (!discriminator || !options || typeof value !== 'object' || value === null) return schema;
+  return options.find((option) => {
+    const literal = definitionOf(definitionOf(option)?.shape?.[discriminator]) as { values?: unknown[] } | undefined;
+    return literal?.values?.includes((value as Record<string, unknown>)[discriminator]);
+  });
+}
+
+const definitionOf = (schema: unknown): Definition | undefined => (unwrap(schema) as { def?: Definition } | undefined)?.def;
 
 function unwrap(schema: unknown): unknown {
   let current = schema as { def?: { type?: string; innerType?: unknown; in?: unknown } } | undefined;
@@ -110,6 +134,8 @@ function editDistance(a: string, b: string, limit: number): number {
   }
   return previous[b.length]!;
 }
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[part] : undefined), value);
 
 const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
