@@ -243,6 +243,10 @@ describe('a message that is signed and sealed', () => {
     const plain = await inside(await make());
     const added = Uint8Array.of(...new Uint8Array(Uint32Array.of(plain.length).buffer), ...plain, 9);
     expect(await open(await again(added, `${signTyp}+body`))).toBe('envelope.tampered');
+    const empty = await inside(await make({ body: new Uint8Array(0) }), `${signTyp}+body`);
+    expect(await open(await again(empty, `${signTyp}+body`))).toBe('opened');
+    empty[0]!++;
+    expect(await open(await again(empty, `${signTyp}+body`))).toBe('envelope.malformed');
     for (const bad of [new Uint8Array(0), new Uint8Array(3), Uint8Array.of(255, 255, 255, 255), Uint8Array.of(0, 0, 0, 0)]) expect(await open(await again(bad, `${signTyp}+body`))).toBe('envelope.malformed');
   });
 

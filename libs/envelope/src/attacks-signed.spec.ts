@@ -89,6 +89,7 @@ describe('a signed message is refused before any key is looked up', () => {
     ['a header with a byte order mark', () => forge(`\ufeff${JSON.stringify(good)}`), 'envelope.malformed'],
     ['a header nested deeply', () => forge(`${'['.repeat(1_000)}`), 'envelope.malformed'],
     ['a header of 10 kB', () => forge({ ...good, kid: 'x'.repeat(10_000) }), 'envelope.malformed'],
+    ['a header of 4 kB that is nothing but spaces', () => forge(JSON.stringify(good).replace('{', `{${' '.repeat(3_200)}`)), 'envelope.malformed'],
     ['no header', () => `.${body}.${signature}`, 'envelope.malformed'],
     ['two parts', () => `${header}.${body}`, 'envelope.malformed'],
     ['four parts', () => `${genuine}.`, 'envelope.malformed'],

@@ -40,7 +40,7 @@ describe('a replay guard in memory', () => {
 
   it('keeps a message out for the whole time in which it is fresh', () => {
     let instant = now;
-    const guard = memoryReplayGuard({ now: () => instant });
+    const guard = memoryReplayGuard({ capacity: 100, now: () => instant });
     const lifetime = { issuedAt: now, expiresAt: now + 5 * minute };
     expect(guard.seen('grant', lifetime.expiresAt)).toBe(false);
     for (; instant < now + 20 * minute; instant += 1_000) {

@@ -35,11 +35,11 @@ export function readHeader(part: string): Header {
   return header as Header;
 }
 
-/** Refuses members that are neither `allowed` nor harmless; returns the names of the harmless ones. */
+/** Refuses members that are dangerous; returns the names of those that are merely not `allowed`. */
 export function surplusMembers(header: Header, allowed: readonly string[]): string[] {
   const surplus = Object.keys(header).filter((name) => !allowed.includes(name));
   for (const name of surplus) {
-    if (refused.has(name) || fixed.has(name)) throw new Fault('envelope.algorithm-refused', 'The header has a member that is refused.', { at: `header.${name}` });
+    if (refused.has(name)) throw new Fault('envelope.algorithm-refused', 'The header has a member that is refused.', { at: `header.${name}` });
   }
   return surplus;
 }

@@ -63,7 +63,9 @@ export function replayGuardContract(make: MakeReplayGuard, { bounded = true }: {
       for (let i = 0; i < 5; i++) expectEqual(guard.seen(`id ${i}`, start + (i < 2 ? 1_000 : 500_000)), false);
       expectCode(() => guard.seen('one more', start + 1_000), 'internal.unavailable');
       for (let i = 0; i < 5; i++) expectEqual(guard.seen(`id ${i}`, start + 1_000), true);
-      clock.now = start + 1_001 + replayMarginMs;
+      clock.now = start + 1_000 + replayMarginMs;
+      expectCode(() => guard.seen('one more', clock.now), 'internal.unavailable');
+      clock.now++;
       expectEqual(guard.seen('one more', clock.now), false);
       expectEqual(guard.seen('id 4', start + 1_000), true);
     },

@@ -45,6 +45,10 @@ describe('whatever goes in comes out', () => {
     );
   });
 
+  it.each(['A', 'AAAAA', 'AB', 'AE', 'AI', 'AP', 'AAB', 'AAC', 'AA==', 'AA=', 'A+', 'A/', ' AA', 'AA\n', 'AÄ', 'AA\0A'])('but not of %j, which is no or another way to write it', (written) => {
+    expect(() => decodeBase64url(written)).toThrow(expect.objectContaining({ code: 'envelope.malformed' }));
+  });
+
   it('of canonical JSON through the strict reader, which is what JSON.parse reads too', () => {
     fc.assert(
       fc.property(json, (value) => {

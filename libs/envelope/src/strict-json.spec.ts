@@ -57,6 +57,10 @@ describe('the strict reader', () => {
     expect({ code: fault.code, at: fault.details.at }).toEqual({ code, at });
   });
 
+  it('says when a byte order mark is all that is wrong', () => {
+    expect(faultOf(() => readStrictJson('\ufeff{}')).message).toContain('byte order mark');
+  });
+
   it.each([
     ['null', null],
     [' [1, -0.5e2, "\\u20ac", "\\ud83d\\ude00", true] ', [1, -50, '€', '😀', true]],

@@ -70,6 +70,7 @@ describe('keys from somebody else', () => {
     ['another curve', { ...open, signing: { ...open.signing, crv: 'Ed448' } }, 'signing'],
     ['a further member', { ...open, signing: { ...open.signing, use: 'sig' } }, 'signing'],
     ['a member of the prototype', { ...open, signing: Object.create(open.signing) }, 'signing'],
+    ['members of the prototype behind others', { ...open, signing: Object.assign(Object.create(open.signing) as object, { a: 1, b: 2, c: 3 }) }, 'signing'],
     ['no point', { ...open, signing: { kty: 'OKP', crv: 'Ed25519' } }, 'signing'],
     ['a number for a point', { ...open, signing: { ...open.signing, x: 7 } }, 'signing.x'],
     ['31 bytes', { ...open, signing: { ...open.signing, x: encodeBase64url(new Uint8Array(31).fill(9)) } }, 'signing.x'],
