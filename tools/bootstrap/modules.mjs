@@ -45,7 +45,11 @@ function isInstalled(root) {
   });
 }
 
-/** Whether npm would install the package here, by its `os`, `cpu` and `libc`. */
+/**
+ * Whether npm would install the package here, by its `os`, `cpu` and `libc`.
+ * @param {{ os?: string[], cpu?: string[], libc?: string[] }} entry
+ * @param {{ platform: string, arch: string, family: string | undefined }} here
+ */
 export function fitsPlatform({ os, cpu, libc }, { platform, arch, family }) {
   return admits(os, platform) && admits(cpu, arch) && (libc === undefined || (platform === 'linux' && admits(libc, family)));
 }

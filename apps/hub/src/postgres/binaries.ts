@@ -21,7 +21,7 @@ export async function findBinaries(account: ServerAccount): Promise<Binaries> {
   const { home, version } = await locatePackage();
   await hydrateSymlinks(home);
   const native = path.join(home, 'native');
-  const place = (await canReach(account, path.join(native, 'bin'))) ? native : await linkedCopy(native, version);
+  const place = (await canReach(account, path.join(native, 'bin'))) ? native : await linkedCopy(native, version, cacheFolder);
   const binaries = { postgres: path.join(place, 'bin/postgres'), initdb: path.join(place, 'bin/initdb') };
   for (const file of Object.values(binaries)) {
     const { mode } = await stat(file);
@@ -67,9 +67,9 @@ export async function hydrateSymlinks(home: string): Promise<void> {
  * The programs again, in a folder that other accounts can reach: hard links where the disk is the same, which cost nothing.
  * Only root comes here, so the folder is one that only root can write.
  */
-async function linkedCopy(native: string, version: string): Promise<string> {
-  const parent = await mkdir(cacheFolder, { recursive: true, mode: 0o755 }).then(() => cacheFolder, () => undefined);
-  const shared = parent !== undefined && (await isOnlyRoots(parent)) ? path.join(parent, `postgres-${version}`) : undefined;
+export async function linkedCopy(native: string, version: string, cache: string): Promise<string> {
+  const isUsable = await mkdir(cache, { recursive: true, mode: 0o755 }).then(() => isOnlyRoots(cache), () => false);
+  const shared = isUsable ? path.join(cache, `postgres-${version}`) : undefined;
   if (shared !== undefined && (await isComplete(shared))) return shared;
   const aside = shared === undefined ? await mkdtemp(path.join(os.tmpdir(), 'podnet-postgres-')) : `${shared}.${randomUUID()}`;
   await linkTree(native, aside);
