@@ -35,8 +35,8 @@ export type ModellerEvent =
 /** What the machine wants done, in this order. */
 export type ModellerEffect =
   /**
-   * Send (or send again) one step's frame; delivery is not promised, the shell repeats it until the pod answers, ends or restarts.
-   * A pod has one frame outstanding: a later `send` to it replaces the earlier one.
+   * Send (or send again) one step's frame; delivery is not promised, the shell repeats it until a frame of this step comes from the
+   * pod's present epoch, or the pod ends or restarts. A pod has one frame outstanding: a later `send` to it replaces the earlier one.
    */
   | { type: 'send'; podIds: readonly string[]; step: number; body: Body }
   /**

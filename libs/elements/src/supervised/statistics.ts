@@ -17,16 +17,20 @@ export const featureStatisticsForm = z.strictObject({
 });
 
 /** **Throws** `envelope.malformed` for what are no statistics of this layout. */
-export function readStatistics(json: unknown, { features }: Layout): FeatureStatistics {
+export function readStatistics(json: unknown, layout: Layout): FeatureStatistics {
   const parsed = featureStatisticsForm.safeParse(json);
   if (!parsed.success) throw malformed();
-  if (parsed.data.rows === 0) return parsed.data;
+  const statistics = parsed.data;
+  if (statistics.rows === 0) {
+    if (JSON.stringify(statistics) !== JSON.stringify(noStatistics(layout))) throw malformed();
+    return statistics;
+  }
   try {
-    poolStatistics([parsed.data], features);
+    poolStatistics([statistics], layout.features);
   } catch {
     throw malformed();
   }
-  return parsed.data;
+  return statistics;
 }
 
 /** What stands where nothing needs to be known: no rows. */

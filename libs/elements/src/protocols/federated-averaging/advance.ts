@@ -13,7 +13,7 @@ import { markOfWeights, prepare, type Answer, type PodState, type State } from '
 export function begin(setting: Setting): Transition<State> {
   const weights = setting.side.initial();
   const pods = setting.work.pods.map((): PodState => ({ epoch: 0, readiness: 'absent', answer: null, absence: null, result: null }));
-  const state: State = { phase: 'statistics', round: 0, prepared: null, weights, mark: markOfWeights(weights), best: null, waited: 0, stoppedEarly: false, history: [], pods };
+  const state: State = { phase: 'statistics', round: 0, prepared: null, weights, mark: markOfWeights(weights, null), best: null, waited: 0, stoppedEarly: false, history: [], pods };
   return setting.side.needsStatistics ? { state, effects: [] } : afterStatistics(setting, state);
 }
 
@@ -47,7 +47,7 @@ const afterPhase: Record<State['phase'], (setting: Setting, state: State) => Tra
 function afterStatistics({ work, side }: Setting, state: State): Transition<State> {
   const prepared = prepare(side.pool(answersOf(state, 'statistics').map(({ answer }) => answer.body)));
   const pods = state.pods.map((pod): PodState => ({ ...pod, answer: null, readiness: pod.epoch > 0 && !pod.absence ? 'preparing' : 'absent' }));
-  const next: State = { ...state, phase: 'rounds', round: 1, prepared, pods };
+  const next: State = { ...state, phase: 'rounds', round: 1, prepared, mark: markOfWeights(state.weights, prepared), pods };
   const podIds = work.pods.filter((_, i) => pods[i]!.readiness === 'preparing').map(({ podId }) => podId);
   return { state: next, effects: podIds.length === 0 ? [] : [{ type: 'checkpoint' }, sendPreparation(next, podIds)] };
 }
@@ -67,16 +67,16 @@ function afterRound(setting: Setting, state: State): Transition<State> {
 
   if (params.earlyStopping && next.waited >= params.earlyStopping.patience) {
     // This round was trained ahead while the one before it was measured; it is not used.
-    return ask(setting, { ...next, history, phase: 'finish', stoppedEarly: true, ...weightsOf(next.best!.weights) }, progress);
+    return ask(setting, { ...next, history, phase: 'finish', stoppedEarly: true, ...weightsOf(state, next.best!.weights) }, progress);
   }
-  if (round < params.rounds) return ask(setting, { ...next, round: round + 1, ...weightsOf(averaged) }, progress);
-  return ask(setting, { ...next, phase: params.earlyStopping ? 'measure' : 'finish', ...weightsOf(averaged) }, progress);
+  if (round < params.rounds) return ask(setting, { ...next, round: round + 1, ...weightsOf(state, averaged) }, progress);
+  return ask(setting, { ...next, phase: params.earlyStopping ? 'measure' : 'finish', ...weightsOf(state, averaged) }, progress);
 }
 
 function afterMeasure(setting: Setting, state: State): Transition<State> {
   const validation = pool(setting, answersOf(state, 'measure').map(({ answer }) => answer.validation));
   const measured = noteMeasured(setting.work.params.earlyStopping!, state, state.round, state.weights, validation);
-  const next: State = { ...state, ...measured, phase: 'finish', history: withValidation(state.history, validation), pods: withoutAnswers(state), ...weightsOf(measured.best!.weights) };
+  const next: State = { ...state, ...measured, phase: 'finish', history: withValidation(state.history, validation), pods: withoutAnswers(state), ...weightsOf(state, measured.best!.weights) };
   return ask(setting, next);
 }
 
@@ -103,7 +103,7 @@ function answersOf<Type extends Answer['type']>(state: State, type: Type): { at:
   return state.pods.flatMap(({ absence, answer }, at) => (!absence && answer?.type === type ? [{ at, answer: answer as Extract<Answer, { type: Type }> }] : []));
 }
 
-const weightsOf = (weights: Float64Array): Pick<State, 'weights' | 'mark'> => ({ weights, mark: markOfWeights(weights) });
+const weightsOf = ({ prepared }: State, weights: Float64Array): Pick<State, 'weights' | 'mark'> => ({ weights, mark: markOfWeights(weights, prepared) });
 
 const withoutAnswers = ({ pods }: State): readonly PodState[] => pods.map((pod) => ({ ...pod, answer: null }));
 

@@ -69,7 +69,9 @@ class FederatedAveragingMachine implements ModellerMachine<State> {
       if (event.step === steps.prepare && state.phase !== 'statistics') return this.preparedAnswer(state, at, pod, event);
       if (event.step !== stepOf(this.setting, state) || pod.answer) return { state, effects: [] };
       const answer = this.answerOf(state, event.body);
-      return answer ? advance(this.setting, withPod(state, at, { ...pod, readiness: 'ready', answer })) : { state, effects: [] };
+      // An answer to what was asked before a checkpoint was restored: the shell takes it for the answer, so ask again.
+      if (!answer) return { state, effects: [sendQuestion(this.setting, state, [event.podId])] };
+      return advance(this.setting, withPod(state, at, { ...pod, readiness: 'ready', answer }));
     } catch (error) {
       if (!isFault(error)) throw error;
       return this.exclude(state, at, pod, error.code);
@@ -78,7 +80,8 @@ class FederatedAveragingMachine implements ModellerMachine<State> {
 
   private preparedAnswer(state: State, at: number, pod: PodState, { podId, body }: PodEvent<'frame'>): Transition<State> {
     const { mark } = readForm(answers.prepare, body.json);
-    if (pod.readiness !== 'preparing' || mark !== state.prepared?.mark) return { state, effects: [] };
+    if (pod.readiness !== 'preparing') return { state, effects: [] };
+    if (mark !== state.prepared?.mark) return { state, effects: [sendPreparation(state, [podId])] };
     const next = withPod(state, at, { ...pod, readiness: 'ready' });
     return { state: next, effects: pod.answer ? [] : [sendQuestion(this.setting, next, [podId])] };
   }

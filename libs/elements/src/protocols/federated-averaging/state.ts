@@ -56,7 +56,8 @@ export interface State {
 
 export const prepare = (body: Body): Prepared => ({ body, mark: markOf(body.json, body.arrays) });
 
-export const markOfWeights = (weights: Float64Array): string => markOf(null, { weights });
+/** Marks what a pod is asked: these weights, after this preparation. */
+export const markOfWeights = (weights: Float64Array, prepared: Prepared | null): string => markOf(prepared?.mark, { weights });
 
 /**
  * Small and exact: answers of the present phase are left out, for pods give the same again, and numbers are kept to the bit.
@@ -94,12 +95,13 @@ export function restoreState(saved: Body, pods: number, size: number, readEvalua
   if (prepared === null && phase !== 'statistics') throw malformed();
   const own = Object.entries(saved.arrays).filter(([name]) => name.startsWith('prepared.'));
   const evaluation = (json: unknown): Evaluation | null => (json === null || json === undefined ? null : readEvaluation(json));
+  const preparation = prepared && prepare({ json: prepared.json, arrays: Object.fromEntries(own.map(([name, values]) => [name.slice('prepared.'.length), values])) });
   return {
     phase,
     round,
-    prepared: prepared && prepare({ json: prepared.json, arrays: Object.fromEntries(own.map(([name, values]) => [name.slice('prepared.'.length), values])) }),
+    prepared: preparation,
     weights,
-    mark: markOfWeights(weights),
+    mark: markOfWeights(weights, preparation),
     best: best && { ...best, weights: bestWeights! },
     waited,
     stoppedEarly,
