@@ -1,0 +1,18 @@
+import { EventEmitter } from 'node:events';
+import { Injectable } from '@nestjs/common';
+import type { Moved } from './change.ts';
+
+interface Events {
+  /** Assignments have moved. */
+  moved: [readonly Moved[]];
+  /** Something that watchers of a task see is different now. */
+  changed: [taskId: string];
+  /** There is something to fetch for a pod: mail, or its confirmation. */
+  mailed: [podId: string];
+  /** A pod has been removed from the hub. */
+  podRemoved: [podId: string];
+}
+
+/** Tells the rooms of this process, after the commit, what has changed. A lost event costs latency and nothing else. */
+@Injectable()
+export class TaskEvents extends EventEmitter<Events> {}
