@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toFault } from '@podnet/errors';
+import { House, killAll } from '@podnet/launch';
 import { indented, makeTalk, table, type Talk } from '@podnet/terminal';
 import { folderScene } from './data/folder.ts';
 import { penguins } from './data/penguins.ts';
 import { readOptions, usage, type TourOptions } from './options.ts';
-import { loadPersons, signEverybodyIn, type Person } from './people.ts';
-import { writePodFile } from './pod-file.ts';
-import { killAll, run, start, type Running } from './processes.ts';
+import { gather, loadAccounts, type Account } from './people.ts';
 import type { Stage } from './stage.ts';
 import { steps } from './steps/index.ts';
 
@@ -21,7 +20,7 @@ interface StepResult {
   [field: string]: unknown;
 }
 
-const program = (app: string): string => fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url));
+const apps = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs the demonstration. Resolves with the exit status. */
 export async function tour(args: string[]): Promise<number> {
@@ -41,9 +40,9 @@ export async function tour(args: string[]): Promise<number> {
   process.once('exit', killAll);
   const talk = makeTalk(options.json ? process.stderr : process.stdout, process.env);
   const stop = waitForStop();
-  const opened: Running[] = [];
+  let house: House | undefined;
   try {
-    const finished = play(options, talk, began, opened);
+    const finished = play(options, talk, began, (opened) => (house = opened));
     const status = await Promise.race([finished, stop.then(() => 130)]);
     if (status !== 0 || options.once) return status;
     talk.say('\nServing. Ctrl-C stops everything.');
@@ -56,8 +55,7 @@ export async function tour(args: string[]): Promise<number> {
     if (options.json) process.stdout.write(`${JSON.stringify({ readyMs: null, steps: [], error: fault.toBody() })}\n`);
     return fault.exit;
   } finally {
-    await Promise.all(opened.splice(1).map((running) => running.stop()));
-    await opened[0]?.stop();
+    await house?.close();
   }
 }
 
@@ -75,46 +73,17 @@ function waitForStop(): Promise<void> {
   });
 }
 
-async function play(options: TourOptions, talk: Talk, began: number, opened: Running[]): Promise<number> {
+async function play(options: TourOptions, talk: Talk, began: number, open: (house: House) => void): Promise<number> {
   const home = resolve(options.data ? `${options.home}-data` : options.home);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const scene = options.data ? folderScene(resolve(options.data), options) : penguins(join(home, 'data'));
   talk.say(`Podnet: ${scene.title}`);
 
-  const { persons, path } = loadPersons(home);
-  const tokenFile = join(home, 'setup-token');
-  rmSync(tokenFile, { force: true });
-  const hub = await start(program('hub'), ['--exit-with-parent'], {
-    logPath: join(home, 'hub.log'),
-    env: { PODNET_HUB_HOME: join(home, 'hub'), PODNET_HUB_PORT: String(options.port), PODNET_HUB_NAME: 'demonstration', PODNET_SETUP_TOKEN_FILE: tokenFile },
-  });
-  opened.push(hub);
-  const hubUrl = String(hub.ready['url']);
-  const setupToken = existsSync(tokenFile) ? readFileSync(tokenFile, 'utf8').trim() : undefined;
-  const people = await signEverybodyIn(home, hubUrl, persons, setupToken);
-
-  const stage: Stage = {
-    home,
-    hubUrl,
-    scene,
-    people,
-    talk,
-    pods: scene.sites.map((site) => ({ place: writePodFile(home, hubUrl, scene, site) })),
-    async startPod(place) {
-      const running = await start(program('pod'), ['start', '--config', place.configPath, '--exit-with-parent'], { logPath: place.logPath });
-      opened.push(running);
-      return running;
-    },
-    async enrol(place) {
-      const { pods } = people.custodian.podnet;
-      const known = (await pods.list()).find((pod) => pod.name === place.name);
-      if (known?.state === 'active') return { fingerprint: (await pods.show(known.id)).fingerprint ?? '' };
-      const { joinCode } = known ? await pods.renewJoinCode(known.id) : await pods.register(place.name);
-      const joined = JSON.parse(await run(program('pod'), ['join', '--config', place.configPath, '--code-file', '-', '--yes', '--json'], joinCode)) as { data: { fingerprint: string } };
-      await pods.confirm(place.name, joined.data.fingerprint);
-      return joined.data;
-    },
-  };
+  const { accounts, path } = loadAccounts(home);
+  const house = await House.open({ home, apps, port: options.port, hubEnvironment: { PODNET_HUB_NAME: 'demonstration' } });
+  open(house);
+  const people = await gather(house, accounts);
+  const stage: Stage = { house, scene, people };
 
   const results: StepResult[] = [];
   let readyMs = 0;
@@ -136,20 +105,19 @@ async function play(options: TourOptions, talk: Talk, began: number, opened: Run
     if (step === steps[0]) readyMs = Math.round(performance.now() - began);
     if (step === steps[0] && !last.ok) break;
   }
-  summarise(talk, stage, results, readyMs, persons, path);
-  if (options.json) process.stdout.write(`${JSON.stringify({ readyMs, hub: hubUrl, steps: results })}\n`);
-  for (const { podnet } of Object.values(people)) podnet.close();
+  summarise(talk, stage, results, readyMs, accounts, path);
+  if (options.json) process.stdout.write(`${JSON.stringify({ readyMs, hub: house.hubUrl, steps: results })}\n`);
   const failed = results.find((result) => !result.ok);
   if (failed) talk.say(`\n✗ The step ${failed.name} failed.`);
   return failed ? 1 : 0;
 }
 
-function summarise(talk: Talk, stage: Stage, results: StepResult[], readyMs: number, persons: Person[], accountsPath: string): void {
-  talk.say(`\nWhat happened (hub and ${stage.pods.length} pods ready after ${(readyMs / 1000).toFixed(1)} s)\n`);
+function summarise(talk: Talk, stage: Stage, results: StepResult[], readyMs: number, accounts: Account[], accountsPath: string): void {
+  talk.say(`\nWhat happened (hub and ${stage.scene.sites.length} pods ready after ${(readyMs / 1000).toFixed(1)} s)\n`);
   talk.say(indented(table([['step', '', 'ms', 'what'], ...results.map(({ name, ok, ms, says }) => [name, ok ? '✓' : '✗', String(ms), says])])));
   const denied = results.find((result) => result.name === 'denied-training')?.['explained'];
   if (Array.isArray(denied)) talk.say(`\nWhy the training was denied, in the words of one pod\n\n${denied.map((line) => `  ${String(line)}`).join('\n')}`);
   talk.say(`\nAccounts (also in ${accountsPath})\n`);
-  talk.say(indented(table([['who', 'signs in as', 'password', 'what they do'], ...persons.map(({ name, email, password, does }) => [name, email, password, does])])));
-  talk.say(`\nThe hub is at ${stage.hubUrl}`);
+  talk.say(indented(table([['who', 'signs in as', 'password', 'what they do'], ...accounts.map(({ name, email, password, does }) => [name, email, password, does])])));
+  talk.say(`\nThe hub is at ${stage.house.hubUrl}`);
 }

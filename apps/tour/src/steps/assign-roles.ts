@@ -10,12 +10,12 @@ const cast = [
 /** The custodian and the admin give roles in the hub. */
 export const assignRoles: Step = {
   name: 'assign-roles',
-  async run({ people, pods }) {
+  async run({ people, scene }) {
     const existing = await people.custodian.podnet.grants.list();
     for (const { who, role, by } of cast) {
       const mine = await people[by].podnet.pods.list();
-      for (const { place } of pods) {
-        const podId = mine.find((pod) => pod.name === place.name)!.id;
+      for (const site of scene.sites) {
+        const podId = mine.find((pod) => pod.name === site.pod)!.id;
         const held = existing.some((grant) => grant.pod.id === podId && grant.modeller.email === people[who].email && grant.revokedAt === null);
         if (!held) await people[by].podnet.grants.assign({ podId, email: people[who].email, role, reason: 'Demonstration' });
       }

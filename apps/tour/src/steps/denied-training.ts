@@ -13,9 +13,9 @@ export const deniedTraining: Step = {
     } catch (error) {
       const verdicts = (isFault(error) ? (error.details.verdicts ?? []) : []) as Verdict[];
       const denials = verdicts.filter((verdict) => verdict.by === 'pod' && verdict.decision === 'deny');
-      if (denials.length !== stage.pods.length) throw error;
+      if (denials.length !== stage.scene.sites.length) throw error;
       return {
-        says: `${denials.length} of ${stage.pods.length} pods denied, each with ${denials[0]!.checks.filter((check) => !check.passed).length} reasons`,
+        says: `${denials.length} of ${stage.scene.sites.length} pods denied, each with ${denials[0]!.checks.filter((check) => !check.passed).length} reasons`,
         code: denials[0]!.code,
         explained: verdictLines(denials[0]!),
         verdicts: denials,

@@ -1,24 +1,18 @@
+import { podFile } from '../pod-file.ts';
 import type { Step } from '../stage.ts';
 
 /** Each pod makes its own keys and joins with a single-use code; its custodian compares the fingerprint and confirms it. Then it serves. */
 export const enrolPods: Step = {
   name: 'enrol-pods',
-  async run(stage, bar) {
-    const { custodian } = stage.people;
+  async run({ house, scene, people: { custodian } }, bar) {
     let ready = 0;
     await Promise.all(
-      stage.pods.map(async (pod) => {
-        await stage.enrol(pod.place);
-        pod.running = await stage.startPod(pod.place);
-        bar((ready += 1), stage.pods.length, `${pod.place.name} is ready`);
+      scene.sites.map(async (site) => {
+        await house.addPod(custodian, site.pod, podFile(house.hubUrl, scene, site));
+        bar((ready += 1), scene.sites.length, `${site.pod} is ready`);
       }),
     );
-    const names = new Set(stage.pods.map(({ place }) => place.name));
-    const active = (await custodian.podnet.pods.list()).filter((pod) => pod.state === 'active' && names.has(pod.name));
-    const shown = await Promise.all(active.map((pod) => custodian.podnet.pods.show(pod.id)));
-    return {
-      says: `${active.length} pods joined: ${active.map((pod) => pod.name).join(', ')}`,
-      pods: shown.map(({ name, fingerprint, schemas }) => ({ name, fingerprint, datasets: schemas.map((schema) => schema.dataset) })),
-    };
+    const pods = [...house.pods.values()].map(({ name, fingerprint }) => ({ name, fingerprint })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { says: `${pods.length} pods joined: ${pods.map((pod) => pod.name).join(', ')}`, pods };
   },
 };

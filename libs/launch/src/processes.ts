@@ -7,6 +7,7 @@ import { Fault } from '@podnet/errors';
 /** A child that said it is ready. It ends when this process does, however that happens: its standard input closes. */
 export interface Running {
   ready: Record<string, unknown>;
+  pid: number;
   stop(): Promise<void>;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
@@ -46,6 +47,7 @@ export async function start(script: string, args: string[], options: { logPath: 
 
   return {
     ready,
+    pid: child.pid!,
     async stop() {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
