@@ -14,7 +14,7 @@ const greatest = 9_000_000_000;
  */
 export function microCost(epsilon: number): number {
   if (!(epsilon >= 0 && epsilon <= greatest)) return Infinity;
-  let micro = Math.max(0, Math.floor(epsilon * perUnit) - 1);
+  let micro = Math.floor(epsilon * perUnit);
   // The quotient is correctly rounded, so it equals `epsilon` exactly when that is the nearest double to so many millionths.
   while (micro / perUnit < epsilon) micro += 1;
   return micro;

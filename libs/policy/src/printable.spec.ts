@@ -10,6 +10,7 @@ describe('a name in a sentence', () => {
     ['a\u200bb\u00adc\ufeffd\u061ce', 'a?b?c?d?e'],
     ['\u0085\u009b', '??'],
     ['half \ud800 pair', 'half ? pair'],
+    ['a\u206fb\u2027c\u2010d\u200ae', 'a?b\u2027c\u2010d\u200ae'],
     ['', ''],
   ])('%j reads %j', (name, shown) => {
     expect(printable(name)).toBe(shown);
