@@ -3,7 +3,7 @@
 const pure = ['errors', 'learning', 'policy', 'elements', 'contracts', 'envelope'];
 const every = [...pure, 'engine', 'sdk', 'terminal'];
 
-/** Each room and the libraries that it may import. Specs may import testkit as well. */
+/** Each room and the libraries that it may import. Specs may import testkit and launch as well. */
 const rooms = {
   'libs/errors': [],
   'libs/learning': ['errors'],
@@ -14,11 +14,12 @@ const rooms = {
   'libs/engine': ['errors', 'learning', 'contracts'],
   'libs/sdk': pure,
   'libs/terminal': ['errors', 'policy', 'contracts'],
-  'libs/testkit': every,
+  'libs/launch': ['errors', 'sdk'],
+  'libs/testkit': [...every, 'launch'],
   'apps/hub': ['errors', 'policy', 'elements', 'contracts', 'envelope'],
   'apps/pod': every.filter((name) => name !== 'sdk'),
   'apps/cli': every.filter((name) => name !== 'engine'),
-  'apps/tour': every,
+  'apps/tour': [...every, 'launch'],
 };
 
 const spec = String.raw`\.spec\.ts$`;
@@ -36,10 +37,10 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
 
 const specRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `spec-${room.replace('/', '-')}`,
-  comment: `Specs of ${room} may import what it may import, and testkit.`,
+  comment: `Specs of ${room} may import what it may import, testkit and launch.`,
   severity: 'error',
   from: { path: `^${room}/.*${spec}` },
-  to: { path: '^libs/[^/]+/', pathNot: [room, 'libs/testkit', ...allowed.map((name) => `libs/${name}`)].map((place) => `^${place}/`) },
+  to: { path: '^libs/[^/]+/', pathNot: [room, 'libs/testkit', 'libs/launch', ...allowed.map((name) => `libs/${name}`)].map((place) => `^${place}/`) },
 }));
 
 module.exports = {

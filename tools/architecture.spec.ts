@@ -20,13 +20,14 @@ const offenders: Record<string, [file: string, text: string]> = {
   'room-libs-engine': ['libs/engine/src/ruling.ts', `export * from '@podnet/policy';`],
   'room-libs-sdk': ['libs/sdk/src/heavy.ts', `export const engine = () => import('@podnet/engine');`],
   'room-libs-terminal': ['libs/terminal/src/sending.ts', `import '@podnet/sdk';`],
+  'room-libs-launch': ['libs/launch/src/spare.ts', `import '@podnet/spare';`],
   'room-libs-testkit': ['libs/testkit/src/spare.ts', `import '@podnet/spare';`],
   'room-apps-hub': ['apps/hub/src/learned.ts', `import '@podnet/learning';`],
   'room-apps-pod': ['apps/pod/src/asking.ts', `import '@podnet/sdk';`],
   'room-apps-cli': ['apps/cli/src/reading.ts', `import '@podnet/engine';`],
   'room-apps-tour': ['apps/tour/src/spare.ts', `import '@podnet/spare';`],
   ...Object.fromEntries(['libs/errors', 'libs/learning', 'libs/policy', 'libs/elements', 'libs/contracts', 'libs/envelope', 'libs/engine', 'libs/sdk',
-    'libs/terminal', 'libs/testkit', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
+    'libs/terminal', 'libs/launch', 'libs/testkit', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
     .map((room): [string, [string, string]] => [`spec-${room.replace('/', '-')}`, [`${room}/src/stray.spec.ts`, `import '@podnet/spare';`]])),
   'no-unlisted-room': ['libs/spare/src/own.ts', `import './index.ts';`],
   'no-app-imports-an-app': ['apps/tour/src/short-cut.ts', `import '@podnet/hub';`],
@@ -53,7 +54,7 @@ const innocents: Record<string, string> = {
   'apps/tour/src/main.ts': `import '@podnet/sdk';`,
 };
 
-const libraries = ['errors', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'testkit', 'spare'];
+const libraries = ['errors', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'launch', 'testkit', 'spare'];
 const apps = ['hub', 'pod', 'cli', 'tour'];
 
 let tree: string;

@@ -129,6 +129,13 @@ describe('the dependencies', () => {
     expect(calls()).toBe(1);
   });
 
+  it('are installed again when a room of the repository is new', async () => {
+    await ensure();
+    write('package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' }, 'node_modules/@podnet/b': { resolved: 'libs/b', link: true } } }));
+    await ensure();
+    expect(calls()).toBe(2);
+  });
+
   it('do not count as installed when npm failed', async () => {
     write('broken', '');
     await expect(ensure()).rejects.toThrow('npm ci failed with status 3.');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,6 +34,12 @@ describe('the dependencies', () => {
       .filter((name) => lock[`${place}/node_modules/${name}`] === undefined && lock[`node_modules/${name}`] === undefined)
       .map((name) => `${place}: ${name}`));
     expect(missing).toEqual([]);
+  });
+
+  it('include every room of the repository, or npm ci refuses the lock', () => {
+    const rooms = ['libs', 'apps'].flatMap((group) => readdirSync(path.join(root, group)).map((name) => `${group}/${name}`))
+      .filter((room) => existsSync(path.join(root, room, 'package.json')));
+    expect(rooms.filter((room) => lock[room] === undefined || lock[`node_modules/@podnet/${path.basename(room)}`]?.link !== true)).toEqual([]);
   });
 
   it('are bound to no address', () => {

@@ -38,7 +38,9 @@ function isInstalled(root) {
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
   const here = { platform: process.platform, arch: process.arch, family: libcFamily() };
   return Object.entries(lock).every(([place, entry]) => {
-    if (!place.startsWith('node_modules/') || entry.link || !fitsPlatform(entry, here)) return true;
+    if (!place.startsWith('node_modules/') || !fitsPlatform(entry, here)) return true;
+    // A room of this repository: a link that npm makes.
+    if (entry.link) return record[place]?.link === true;
     // Optional packages that name no platform may be left out for reasons of their own.
     if (entry.optional && entry.os === undefined && entry.cpu === undefined) return true;
     return record[place]?.version === entry.version;
