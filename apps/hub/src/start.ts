@@ -3,11 +3,9 @@ import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Fault } from '@podnet/errors';
 import type { Logger } from 'pino';
-import { makeApplication, type Application } from './application.ts';
-import { Database } from './database/database.ts';
+import type { Application } from './application.ts';
 import { loadHubKeys } from './keys/key-file.ts';
 import { makeLog } from './log/log.ts';
-import { migrate } from './postgres/migrator.ts';
 import type { Settings } from './settings.ts';
 
 export interface Hub {
@@ -33,7 +31,13 @@ export async function startHub(settings: Settings, { log = makeLog(settings), an
   });
   try {
     const keys = await loadHubKeys(settings);
-    const url = settings.databaseUrl ?? (await embedded(settings, log, undo));
+    // The framework is loaded while Postgres starts: together they are nearly all of the time to ready.
+    const [url, { makeApplication }, { Database }, { migrate }] = await Promise.all([
+      settings.databaseUrl ?? embedded(settings, log, undo),
+      import('./application.ts'),
+      import('./database/database.ts'),
+      import('./postgres/migrator.ts'),
+    ]);
     await migrate({ url, log: (line) => log.info(line) });
     const database = new Database({ url, pool: settings.databasePool });
     undo.push(() => database.close());
