@@ -9,6 +9,7 @@ describe('a name in a sentence', () => {
     ['turned\u202earound\u2066', 'turned?around?'],
     ['a\u200bb\u00adc\ufeffd\u061ce', 'a?b?c?d?e'],
     ['\u0085\u009b', '??'],
+    ['\u007e\u007f\u009f\u00a0\ud7ff\udfff\ue000', '~??\u00a0\ud7ff?\ue000'],
     ['half \ud800 pair', 'half ? pair'],
     ['a\u206fb\u2027c\u2010d\u200ae', 'a?b\u2027c\u2010d\u200ae'],
     ['', ''],
