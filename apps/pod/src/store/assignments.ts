@@ -45,8 +45,10 @@ export interface Assignments {
   uncountStart(id: string): void;
   countCrash(id: string): number;
   end(id: string, report: Report): void;
-  /** The hub has it; the sealed result need not be kept. */
+  /** The hub has it. The answer is kept until it is swept, should the hub ever ask again. */
   reported(id: string): void;
+  /** The hub asks again: it has lost what it was told. */
+  unreport(id: string): void;
   /** It was cancelled, or is somebody else's by now. */
   drop(id: string): void;
   /** Forgets answers that were delivered before `endedBefore`. */
@@ -65,7 +67,7 @@ export function makeAssignments({ sql, transaction }: Database, now: () => numbe
   const starts = sql.prepare('update assignments set starts = max(0, starts + ?) where id = ?');
   const crash = sql.prepare('update assignments set crashes = crashes + 1 where id = ? returning crashes');
   const end = sql.prepare(`update assignments set state = 'ended', outcome = ?, code = ?, verdict = ?, result = ?, ended_at = ? where id = ? and state <> 'ended'`);
-  const reported = sql.prepare('update assignments set reported_at = ?, result = null where id = ?');
+  const reported = sql.prepare('update assignments set reported_at = ? where id = ?');
   const drop = sql.prepare('delete from assignments where id = ?');
   const sweep = sql.prepare('delete from assignments where reported_at is not null and ended_at < ?');
 
@@ -85,6 +87,7 @@ export function makeAssignments({ sql, transaction }: Database, now: () => numbe
     countCrash: (id) => Number(crash.get(id)?.['crashes'] ?? 0),
     end: (id, { outcome, code, verdict, result }) => void end.run(outcome, code, verdict, result, now(), id),
     reported: (id) => void reported.run(now(), id),
+    unreport: (id) => void reported.run(null, id),
     drop: (id) => void drop.run(id),
     sweep: (endedBefore) => void sweep.run(endedBefore),
   };

@@ -190,7 +190,8 @@ describe('assignments', () => {
     expect(assignments.unreported().map((row) => row.id)).toEqual(['asg_1']);
     assignments.reported('asg_1');
     expect(assignments.unreported()).toEqual([]);
-    expect(assignments.find('asg_1')!.report!.result).toBeNull();
+    assignments.unreport('asg_1');
+    expect(assignments.unreported()[0]!.report!.result).toEqual(Uint8Array.of(1, 2));
   });
 
   it('are noted once and keep their order', () => {

@@ -1,0 +1,274 @@
+import { limits, type Mail } from '@podnet/contracts';
+import { Fault, isFaultCode } from '@podnet/errors';
+import type { PodFile } from '../config/pod-file.ts';
+import { openAssignment, type Recipient } from '../envelope/open-assignment.ts';
+import { makeGate } from '../gate/gate.ts';
+import { signVerdict } from '../gate/signed-verdict.ts';
+import { pinnedKeys, type Pins } from '../home/pins.ts';
+import type { PodKeys } from '../home/pod-keys.ts';
+import { makeAuthToken } from '../hub-link/auth-token.ts';
+import { isAway, openHubLink, type Handlers, type HubLink } from '../hub-link/hub-link.ts';
+import type { LocalLog } from '../log/local-log.ts';
+import { inspectDataset } from '../runner/inspect.ts';
+import type { RunnerPool } from '../runner/runner-pool.ts';
+import type { Store } from '../store/store.ts';
+import { Assignment, type Workshop } from './assignment.ts';
+import { Mailroom } from './mailroom.ts';
+import { Publisher } from './publisher.ts';
+import { makeReporter } from './reporter.ts';
+
+export interface AgentOptions {
+  file: PodFile;
+  pins: Pins;
+  keys: PodKeys;
+  store: Store;
+  pool: RunnerPool;
+  log: LocalLog;
+  version: string;
+  now?: () => number;
+  /** The pod is connected and has published what it serves, for the first time. */
+  onReady?(): void;
+  /** Something the custodian should see on the terminal. */
+  onNotice?(text: string): void;
+}
+
+export interface Agent {
+  /** Resolves when the pod was removed from the hub; rejects never. */
+  readonly removed: Promise<void>;
+  /** What it works on now. */
+  readonly active: readonly string[];
+  /** Takes nothing new, waits a little for what is nearly done, and lets go of the rest: it goes on after the next start. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const pullMs = 15_000;
+const keepAnswersMs = 24 * 3_600_000;
+/** How far apart the clocks of pod and hub may be before it is said. */
+const skewMs = 10_000;
+
+/** The pod at work: mail → claim → open → judge → journal → run → seal → store → report. */
+export async function startAgent({ file, pins, keys, store, pool, log, version, now = Date.now, onReady, onNotice = () => undefined }: AgentOptions): Promise<Agent> {
+  const { podId } = pins;
+  const pinned = await pinnedKeys(pins);
+  const recipient = (): Recipient => ({ podId, keys: keys.pair, pins, pinned, now: now() });
+  const publisher = new Publisher({ file, podId, keys, version, schemas: store.schemas, log, now, inspect: (dataset) => inspectDataset(pool, dataset, file.baseDir) });
+  const gate = await makeGate({ config: file.config, podId, ledger: store.ledger, revokedGrants: store.revokedGrants, schemaOf: (dataset) => publisher.find(dataset)?.schema, now });
+  const shop: Workshop = { file, podId, keys: keys.pair, recipient, store, gate, publisher, pool, link: () => link, log, now };
+  const reporter = makeReporter({ assignments: store.assignments, link: () => link, log });
+  const mailroom = new Mailroom({ link: () => link, log, handle });
+  const removal = Promise.withResolvers<void>();
+  /** More than can compute at once: what waits for frames gives its runner to others. */
+  const mostActive = Math.max(16, file.config.runner.concurrency * 8);
+  const active = new Map<string, Assignment>();
+  const taking = new Set<string>();
+  let isReady = false;
+  let stopping = false;
+  let lastRefusal = '';
+
+  await publisher.refresh();
+  for (const [dataset, fault] of publisher.faults) onNotice(`The dataset ${dataset} is not published (${fault.code}): ${fault.message}`);
+  store.assignments.sweep(now() - keepAnswersMs);
+
+  const handlers: Handlers = {
+    async 'pod:hint'() {
+      mailroom.pull();
+      return {};
+    },
+    async 'pod:frame'({ assignmentId, step, body }) {
+      try {
+        return { taken: (await active.get(assignmentId)?.frame(step, body)) ?? false };
+      } catch (error) {
+        log.failure('frame.refused', error, { assignmentId, step });
+        return { taken: false };
+      }
+    },
+    async 'pod:can-i'(asked) {
+      const opened = await openAssignment(asked, recipient());
+      const { verdict } = gate.judge(opened);
+      const taskId = 'stranger' in opened ? null : opened.manifest.taskId;
+      store.audit.append('policy.asked', taskId ?? 'unknown', { decision: verdict.decision, code: verdict.code, dataset: verdict.dataset });
+      return { verdict: await signVerdict(verdict, { taskId, assignmentId: null }, keys.pair.signing, now()) };
+    },
+  };
+
+  const link: HubLink = openHubLink({
+    url: pins.hub.url,
+    handlers,
+    token: () => makeAuthToken({ podId, hubName: pins.hub.name, key: keys.pair.signing, now: now() }),
+    onConnect: () => void connected(),
+    onDisconnect: () => log.note('hub.disconnected'),
+    onRefused(fault) {
+      if (fault.code === lastRefusal) return;
+      lastRefusal = fault.code;
+      log.failure('hub.refused', fault);
+      onNotice(`${pins.hub.url}: ${fault.message} The pod tries again.`);
+    },
+  });
+
+  /** Says who it is and what it works on, publishes, tells what is untold, and goes on with what was begun. */
+  async function connected(): Promise<void> {
+    lastRefusal = '';
+    try {
+      const open = store.assignments.open();
+      const inflight = open.map(({ id }) => ({ assignmentId: id, epoch: active.get(id)?.epoch ?? store.assignments.find(id)!.epoch }));
+      const { now: hubNow, lost } = await link.call('pod:hello', { version, inflight });
+      const skew = Math.round((now() - hubNow) / 1_000);
+      if (Math.abs(skew) * 1_000 > skewMs) onNotice(`The clocks of pod and hub are ${Math.abs(skew)} s apart.`);
+      await publish();
+      log.note('hub.connected', { skewSeconds: skew, lost: lost.length });
+      if (!isReady) {
+        isReady = true;
+        onReady?.();
+        pool.warm();
+      }
+      void reporter.deliverAll();
+      // Begun before a restart, or lost while the hub was away.
+      for (const { id } of open) if (!active.has(id) || lost.includes(id)) void takeUp(id).catch(keepForLater);
+      for (const assignment of active.values()) assignment.announce();
+      takeNoted();
+      mailroom.pull();
+    } catch (error) {
+      log.failure('hello.failed', error);
+      if (!isAway(error) && !stopping) setTimeout(() => link.isConnected && void connected(), 1_000);
+    }
+  }
+
+  async function publish(): Promise<void> {
+    const { card, schemas } = await publisher.card();
+    await link.call('pod:publish', { card, schemas });
+    const served = schemas.map(({ dataset, version: state }) => `${dataset} ${state}`).join();
+    if (served !== lastPublished) store.audit.append('pod.published', podId, { datasets: schemas.map(({ dataset, version: state }) => ({ dataset, version: state })) });
+    lastPublished = served;
+  }
+  let lastPublished: string | undefined;
+
+  async function handle(mail: Mail): Promise<void> {
+    switch (mail.kind) {
+      case 'assignment': {
+        const { assignmentId } = mail.body;
+        if (stopping) throw new Fault('interrupted');
+        if (active.size + taking.size >= mostActive) return store.assignments.note([assignmentId]);
+        return takeUp(assignmentId);
+      }
+      case 'cancel': {
+        const { assignmentId, code } = mail.body;
+        const running = active.get(assignmentId);
+        if (running) running.stop(isFaultCode(code) ? code : 'task.cancelled');
+        else store.assignments.drop(assignmentId);
+        return;
+      }
+      case 'revoke': {
+        const { grantId } = mail.body;
+        store.transaction(() => {
+          store.revokedGrants.add(grantId);
+          store.audit.append('grant.revoked', grantId);
+        });
+        for (const assignment of active.values()) if (assignment.grantId === grantId) assignment.stop('policy.grant-expired');
+        return;
+      }
+      case 'removed':
+        onNotice('This pod was removed from the hub.');
+        for (const assignment of active.values()) assignment.stop('task.pod-lost');
+        removal.resolve();
+    }
+  }
+
+  /** Resolves when the assignment is on record, or is none of ours. */
+  async function takeUp(assignmentId: string): Promise<void> {
+    if (taking.has(assignmentId) || stopping) return;
+    taking.add(assignmentId);
+    try {
+      const { claimed } = await link.call('pod:claim', { assignmentId });
+      const running = active.get(assignmentId);
+      if (!claimed) {
+        running?.stop('lease.stale');
+        if (!running) forget(assignmentId);
+        return;
+      }
+      if (running) return await running.renew(claimed);
+      if (store.assignments.find(assignmentId)?.state === 'ended') {
+        // Answered before; the same answer again, under the new lease.
+        store.assignments.claim(assignmentId, claimed.epoch);
+        store.assignments.unreport(assignmentId);
+        return await reporter.deliver(assignmentId);
+      }
+      const assignment = new Assignment(claimed, shop);
+      active.set(assignmentId, assignment);
+      void assignment.over.then(() => ended(assignment));
+      await assignment.recorded;
+    } finally {
+      taking.delete(assignmentId);
+    }
+  }
+
+  /** Nobody wants it any more. An answer that is still to be told is kept until the hub refuses it. */
+  function forget(assignmentId: string): void {
+    const row = store.assignments.find(assignmentId);
+    if (row && row.state !== 'ended') store.assignments.drop(assignmentId);
+  }
+
+  async function ended(assignment: Assignment): Promise<void> {
+    if (active.get(assignment.id) === assignment) active.delete(assignment.id);
+    await reporter.deliver(assignment.id);
+    takeNoted();
+  }
+
+  function takeNoted(): void {
+    if (!link.isConnected) return;
+    for (const id of store.assignments.noted()) {
+      if (active.size + taking.size >= mostActive) return;
+      void takeUp(id).catch(keepForLater);
+    }
+  }
+
+  function keepForLater(error: unknown): void {
+    log.failure('claim.failed', error);
+  }
+
+  async function heartbeat(): Promise<void> {
+    const leases = [...active.values()].map(({ id, epoch }) => ({ assignmentId: id, epoch }));
+    if (leases.length === 0 || !link.isConnected) return;
+    try {
+      const { lost } = await link.call('pod:heartbeat', { leases });
+      for (const assignment of active.values()) assignment.announce();
+      for (const id of lost) if (active.has(id)) await takeUp(id);
+    } catch (error) {
+      if (!isAway(error)) log.failure('heartbeat.failed', error);
+    }
+  }
+
+  async function tick(): Promise<void> {
+    try {
+      if ((await publisher.refresh()) && link.isConnected) await publish();
+      if (!link.isConnected) return;
+      void reporter.deliverAll();
+      takeNoted();
+      mailroom.pull();
+    } catch (error) {
+      log.failure('tick.failed', error);
+    }
+  }
+
+  const beats = setInterval(() => void heartbeat(), limits.heartbeatMs);
+  const ticks = setInterval(() => void tick(), pullMs);
+
+  return {
+    removed: removal.promise,
+    get active() {
+      return [...active.keys()];
+    },
+    async stop(graceMs = 2_000) {
+      stopping = true;
+      clearInterval(ticks);
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(patience.resolve, graceMs);
+      await Promise.race([Promise.all([...active.values()].map(({ over }) => over)), patience.promise]);
+      clearTimeout(timer);
+      clearInterval(beats);
+      for (const assignment of active.values()) assignment.pause();
+      mailroom.stop();
+      link.close();
+      pool.stop();
+    },
+  };
+}

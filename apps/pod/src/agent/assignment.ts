@@ -1,0 +1,268 @@
+import { hash } from 'node:crypto';
+import { durationMs, limits, type ClaimedAssignment } from '@podnet/contracts';
+import type { Body, PodOutput } from '@podnet/elements';
+import { decodeBase64url, deriveChannel, type KeyPair } from '@podnet/envelope';
+import { Fault, toFault, type FaultCode } from '@podnet/errors';
+import type { Verdict } from '@podnet/policy';
+import type { PodFile } from '../config/pod-file.ts';
+import { openAssignment, type OpenedAssignment, type Recipient, type Stranger } from '../envelope/open-assignment.ts';
+import type { Gate, Judgement } from '../gate/gate.ts';
+import { signVerdict } from '../gate/signed-verdict.ts';
+import type { HubLink } from '../hub-link/hub-link.ts';
+import type { LocalLog } from '../log/local-log.ts';
+import { startRun, type Run, type RunEnd } from '../runner/run.ts';
+import type { RunnerPool } from '../runner/runner-pool.ts';
+import type { Report } from '../store/assignments.ts';
+import type { Store } from '../store/store.ts';
+import { FrameExchange } from './frame-exchange.ts';
+import type { Publisher } from './publisher.ts';
+import { sealResult } from './sealed-result.ts';
+
+/** What every assignment of this pod works with. */
+export interface Workshop {
+  file: PodFile;
+  podId: string;
+  keys: KeyPair;
+  recipient(): Recipient;
+  store: Store;
+  gate: Gate;
+  publisher: Publisher;
+  pool: RunnerPool;
+  link(): HubLink;
+  log: LocalLog;
+  now(): number;
+}
+
+/** Runs that were begun and never ended, as when the whole machine dies under them: more of them, and the task is the suspect. */
+const mostStarts = 10;
+
+const isStranger = (opened: OpenedAssignment | Stranger): opened is Stranger => 'stranger' in opened;
+
+/** One claimed assignment, from its envelope to its stored answer. */
+export class Assignment {
+  readonly id: string;
+  /** Resolves when an answer is stored, or when it was given up. Never rejects. */
+  readonly over: Promise<void>;
+  /** Resolves when it is on record that the pod has it, or it is over. */
+  readonly recorded: Promise<void>;
+  grantId: string | null = null;
+  epoch: number;
+  private readonly shop: Workshop;
+  private readonly onRecord: () => void;
+  private run: Run | undefined;
+  private exchange: FrameExchange | undefined;
+  private verdict: string | null = null;
+  private isAnnounced = false;
+  private stopped = false;
+
+  constructor(claimed: ClaimedAssignment, shop: Workshop) {
+    this.id = claimed.assignmentId;
+    this.epoch = claimed.epoch;
+    this.shop = shop;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.onRecord = resolve;
+    this.over = this.take(claimed).catch((error: unknown) => this.giveUp(error));
+    this.recorded = Promise.race([promise, this.over]);
+  }
+
+  /** A question of the modeller. False: there is nobody here to answer it, now. */
+  async frame(step: number, frame: Uint8Array): Promise<boolean> {
+    const { exchange, run } = this;
+    if (!exchange || !run || this.stopped) return false;
+    const { body, answer } = await exchange.open(step, frame);
+    if (answer) void this.sendFrame(step, answer);
+    else run.frame(step, body);
+    return true;
+  }
+
+  /**
+   * The lease was lost and taken again: the new papers are read like the first ones. What was computed so far stays good; the modeller
+   * starts from its own last step.
+   */
+  async renew(claimed: ClaimedAssignment): Promise<void> {
+    const { keys, now } = this.shop;
+    this.epoch = claimed.epoch;
+    this.isAnnounced = false;
+    try {
+      const { opened, verdict } = await this.admit(claimed);
+      this.verdict = await signVerdict(verdict, { taskId: isStranger(opened) ? null : opened.manifest.taskId, assignmentId: this.id }, keys.signing, now());
+      if (verdict.decision === 'permit') return this.announce();
+      this.end({ outcome: 'denied', code: verdict.code, verdict: this.verdict, result: null });
+      this.run?.stop();
+    } catch (error) {
+      this.giveUp(error);
+    }
+  }
+
+  /** Tells the hub, and so the modeller, that it runs; again until it was heard. */
+  announce(): void {
+    const { link, log } = this.shop;
+    if (this.isAnnounced || !this.run || !this.verdict || this.stopped) return;
+    this.isAnnounced = true;
+    link()
+      .call('pod:running', { assignmentId: this.id, epoch: this.epoch, verdict: this.verdict })
+      .catch((error: unknown) => {
+        this.isAnnounced = false;
+        log.failure('running.unreported', error, { assignmentId: this.id });
+      });
+  }
+
+  /** Stops it without an answer: it was cancelled, or somebody else has it. */
+  stop(code: FaultCode): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    const { store } = this.shop;
+    store.transaction(() => {
+      store.audit.append('assignment.stopped', this.id, { code });
+      this.settle();
+      store.assignments.drop(this.id);
+    });
+    this.run?.stop();
+  }
+
+  /** Stops it because the pod stops; it goes on when the pod is back. */
+  pause(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    if (this.run) this.shop.store.assignments.uncountStart(this.id);
+    this.run?.stop();
+  }
+
+  private async take(claimed: ClaimedAssignment): Promise<void> {
+    const { keys, publisher, now } = this.shop;
+    const { opened, verdict } = await this.admit(claimed);
+    const taskId = isStranger(opened) ? null : opened.manifest.taskId;
+    this.verdict = await signVerdict(verdict, { taskId, assignmentId: this.id }, keys.signing, now());
+    if (isStranger(opened) || verdict.decision !== 'permit') return this.end({ outcome: 'denied', code: verdict.code, verdict: this.verdict, result: null });
+    const { payload } = opened;
+    this.exchange = new FrameExchange(await deriveChannel(decodeBase64url(payload.channelKey), { taskId: payload.taskId, podId: payload.podId }));
+    const served = publisher.find(payload.dataset);
+    if (!served) throw new Fault('dataset.unknown', 'The dataset is not served any more.');
+    await this.compute(opened, served);
+  }
+
+  /** Opens, judges and puts on record: in one transaction, so that nothing computes that was not written down. */
+  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict }> {
+    const { store, gate, recipient, publisher } = this.shop;
+    // What is judged must be what is served: a file may have changed since it was published.
+    const [opened] = await Promise.all([openAssignment(claimed, recipient()), publisher.refresh()]);
+    if (this.stopped) throw new Fault('task.cancelled');
+    const judgement = store.transaction(() => {
+      store.assignments.claim(this.id, claimed.epoch);
+      if (!isStranger(opened)) this.bind(opened);
+      const judged = gate.judge(opened, this.id);
+      this.record(judged, opened);
+      return judged;
+    });
+    this.onRecord();
+    return { opened, verdict: judgement.verdict };
+  }
+
+  private bind(opened: OpenedAssignment): void {
+    const { assignments, seenTasks } = this.shop.store;
+    const { manifest, grant, hash } = opened;
+    const known = assignments.find(this.id)?.manifestHash;
+    if (known && known !== hash) throw new Fault('envelope.tampered', 'This assignment came with another task before.');
+    if (!seenTasks.take(manifest.taskId, this.id, manifest.expiresAt)) throw new Fault('envelope.replayed', 'This task came with another assignment before.');
+    this.grantId = grant.grantId;
+    assignments.bind(this.id, { taskId: manifest.taskId, grantId: grant.grantId, manifestHash: hash });
+  }
+
+  private record({ verdict, reservation }: Judgement, opened: OpenedAssignment | Stranger): void {
+    const { audit, ledger, assignments } = this.shop.store;
+    if (reservation) ledger.reserve({ ...reservation, assignmentId: this.id });
+    const facts = isStranger(opened) ? { userId: opened.userId, taskId: null } : { userId: opened.manifest.userId, taskId: opened.manifest.taskId };
+    const failed = verdict.checks.filter((check) => !check.passed).map((check) => check.id);
+    audit.append('assignment.decided', this.id, { ...facts, dataset: verdict.dataset, role: verdict.role, decision: verdict.decision, code: verdict.code, failed, epsilon: verdict.cost.epsilon });
+    if (verdict.decision === 'permit' && !this.run) assignments.countStart(this.id);
+  }
+
+  private async compute(opened: OpenedAssignment, { dataset, fingerprint, schema }: NonNullable<ReturnType<Publisher['find']>>): Promise<void> {
+    const { file, store, pool, log, now } = this.shop;
+    const { payload } = opened;
+    const work = {
+      dataset, fingerprint, baseDir: file.baseDir, schema: schema.columns, minRows: file.config.ceiling.min_rows,
+      protocol: payload.protocol, algorithm: payload.algorithm, model: payload.model, privacy: payload.privacy, podIndex: payload.podIndex, podCount: payload.podCount,
+    };
+    const begun = now();
+    for (let isFirst = true; ; isFirst = false) {
+      if (this.stopped) return;
+      const { starts = 0, crashes = 0 } = store.assignments.find(this.id) ?? {};
+      if (crashes >= limits.runnerCrashes || starts > mostStarts) return this.end({ outcome: 'parked', code: 'runner.parked', verdict: this.verdict, result: null });
+      const ownLeft = begun + durationMs(file.config.runner.deadline) - now();
+      const taskLeft = payload.limits.deadlineAt - now();
+      if (taskLeft <= 0) throw new Fault('task.deadline');
+      this.run = startRun({ pool, work, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output) });
+      if (isFirst) this.announce();
+      // After a crash the modeller need not know: the new runner begins with the question that the old one left open.
+      const left = this.exchange?.unanswered;
+      if (left) this.run.frame(left.step, left.body);
+      const end = await this.run.ended;
+      if (this.stopped || store.assignments.find(this.id)?.state !== 'open') return;
+      if (end.type !== 'crashed') return this.conclude(end, opened, schema.version);
+      store.transaction(() => {
+        store.audit.append('assignment.crashed', this.id, { crashes: store.assignments.countCrash(this.id) });
+      });
+    }
+  }
+
+  private async conclude(end: Exclude<RunEnd, { type: 'crashed' }>, { payload, device }: OpenedAssignment, datasetVersion: string): Promise<void> {
+    if (end.type === 'stopped') return;
+    if (end.type === 'failed') return this.end({ outcome: 'failed', code: end.code, verdict: this.verdict, result: null });
+    const { keys, now } = this.shop;
+    const result = await sealResult({ body: end.body, payload, assignmentId: this.id, datasetVersion, signKey: keys.signing, device, now: now() });
+    this.end({ outcome: 'done', code: null, verdict: this.verdict, result });
+  }
+
+  /** Stores the answer and its record together: what is not on record is not released. */
+  private end(report: Report): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    const { store } = this.shop;
+    store.transaction(() => {
+      store.assignments.claim(this.id, this.epoch);
+      store.assignments.end(this.id, report);
+      this.settle();
+      store.audit.append('assignment.ended', this.id, { outcome: report.outcome, code: report.code, ...(report.result ? { resultBytes: report.result.length, resultHash: hash('sha256', report.result, 'base64url') } : {}) });
+    });
+  }
+
+  /** What was computed for stays charged, even when no answer came of it: an end can tell something too. */
+  private settle(): void {
+    const { ledger } = this.shop.store;
+    if (this.run) ledger.commit(this.id);
+    else ledger.release(this.id);
+  }
+
+  /** Something stood in the way before or while computing: refused objects, a file that is gone, a result that is too large. */
+  private giveUp(error: unknown): void {
+    const { store, log } = this.shop;
+    const { code } = toFault(error);
+    log.failure('assignment.failed', error, { assignmentId: this.id });
+    if (this.stopped) return;
+    this.run?.stop();
+    store.transaction(() => {
+      if (code.startsWith('envelope.')) store.audit.append('assignment.refused', this.id, { code });
+      this.end({ outcome: 'failed', code, verdict: this.verdict, result: null });
+    });
+  }
+
+  private onOutput(output: Exclude<PodOutput, { type: 'finish' }>): void {
+    if (output.type === 'progress') return this.shop.log.note('assignment.progress', { assignmentId: this.id, done: output.done, of: output.of });
+    void this.reply(output.step, output.body).catch((error: unknown) => this.giveUp(error));
+  }
+
+  private async reply(step: number, body: Body): Promise<void> {
+    if (this.exchange) await this.sendFrame(step, await this.exchange.seal(step, body));
+  }
+
+  private async sendFrame(step: number, body: Uint8Array): Promise<void> {
+    const { link, log } = this.shop;
+    try {
+      await link().call('pod:frame', { assignmentId: this.id, epoch: this.epoch, step, body }, 60_000);
+    } catch (error) {
+      // The modeller asks again; whether the lease still stands shows at the next heartbeat.
+      log.failure('frame.undelivered', error, { assignmentId: this.id, step });
+    }
+  }
+}

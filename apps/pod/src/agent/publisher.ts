@@ -1,0 +1,96 @@
+import { podCard, publishedSchema, typ, type DatasetConfig, type PublishedSchema } from '@podnet/contracts';
+import { fingerprintOf, type Inspection } from '@podnet/engine';
+import { canonicalJson, publicHalf, sha256Base64url, sign } from '@podnet/envelope';
+import { toFault, type Fault } from '@podnet/errors';
+import type { PodFile } from '../config/pod-file.ts';
+import { keyedVersion, type PodKeys } from '../home/pod-keys.ts';
+import type { LocalLog } from '../log/local-log.ts';
+import type { StoredSchemas } from '../store/schemas.ts';
+
+/** A dataset as it is served now. */
+export interface Served {
+  dataset: DatasetConfig;
+  fingerprint: string;
+  schema: PublishedSchema;
+}
+
+export interface PublisherOptions {
+  file: PodFile;
+  podId: string;
+  keys: PodKeys;
+  version: string;
+  schemas: StoredSchemas;
+  inspect(dataset: DatasetConfig): Promise<Inspection>;
+  log: LocalLog;
+  now?: () => number;
+}
+
+/** What the pod says about its datasets: looked at only when a file or its configuration has changed. */
+export class Publisher {
+  private readonly served = new Map<string, Served>();
+  /** Datasets that cannot be served, with the state of the file for which that was found out. */
+  private readonly broken = new Map<string, { fingerprint: string; fault: Fault }>();
+  private readonly options: PublisherOptions;
+  private looking: Promise<boolean> = Promise.resolve(false);
+
+  constructor(options: PublisherOptions) {
+    this.options = options;
+  }
+
+  find(dataset: string): Served | undefined {
+    return this.served.get(dataset);
+  }
+
+  /** Why datasets are not served. For the custodian's eyes. */
+  get faults(): ReadonlyMap<string, Fault> {
+    return new Map([...this.broken].map(([name, { fault }]) => [name, fault]));
+  }
+
+  /** Looks whether files have changed. True: something else is served now than before. One look at a time. */
+  refresh(): Promise<boolean> {
+    this.looking = this.looking.then(() => this.look());
+    return this.looking;
+  }
+
+  private async look(): Promise<boolean> {
+    const changes = await Promise.all(this.options.file.config.datasets.map((dataset) => this.lookAt(dataset)));
+    return changes.includes(true);
+  }
+
+  private async lookAt(dataset: DatasetConfig): Promise<boolean> {
+    const { name } = dataset;
+    const { file, schemas, inspect, log, keys } = this.options;
+    let fingerprint = '';
+    try {
+      fingerprint = fingerprintOf(dataset, file.baseDir);
+      if (this.served.get(name)?.fingerprint === fingerprint || this.broken.get(name)?.fingerprint === fingerprint) return false;
+      const version = keyedVersion(keys.secret, fingerprint);
+      let schema = schemas.find(name, fingerprint);
+      if (!schema) {
+        const { columns, parts, warnings } = await inspect(dataset);
+        for (const warning of warnings) log.note('dataset.warning', { dataset: name, ...warning });
+        schema = publishedSchema.parse({ dataset: name, ...(dataset.description ? { description: dataset.description } : {}), version, columns, parts });
+        schemas.save(fingerprint, schema);
+      }
+      this.broken.delete(name);
+      this.served.set(name, { dataset, fingerprint, schema });
+      return true;
+    } catch (error) {
+      const fault = toFault(error);
+      const known = this.broken.get(name);
+      if (known?.fault.code !== fault.code || known.fingerprint !== fingerprint) log.failure('dataset.broken', error, { dataset: name });
+      // A failure of the runner says nothing about the file: it is looked at again next time.
+      this.broken.set(name, { fingerprint: fault.code.startsWith('runner.') ? '' : fingerprint, fault });
+      return this.served.delete(name);
+    }
+  }
+
+  /** The signed card, and exactly the schemas that it names. */
+  async card(): Promise<{ card: string; schemas: PublishedSchema[] }> {
+    const { podId, keys, version, now = Date.now } = this.options;
+    const schemas = [...this.served.values()].map(({ schema }) => schema);
+    const datasets = await Promise.all(schemas.map(async (schema) => ({ name: schema.dataset, schemaHash: await sha256Base64url(canonicalJson(schema)), version: schema.version })));
+    const payload = podCard.parse({ v: 1, podId, keys: publicHalf(keys.pair), datasets, version, issuedAt: now() });
+    return { card: await sign({ typ: typ.podCard, payload, key: keys.pair.signing }), schemas };
+  }
+}

@@ -1,0 +1,79 @@
+import { Fault, isFault } from '@podnet/errors';
+import { readPodFile, type PodFile } from '../config/pod-file.ts';
+import { bad, good, type Finding } from '../doctor/finding.ts';
+import { checkHome, fromFault } from '../doctor/home-checks.ts';
+import { checkHub } from '../doctor/hub-checks.ts';
+import { hasJoined, loadPins, pinnedKeys } from '../home/pins.ts';
+import { loadPodKeys } from '../home/pod-keys.ts';
+import { makeAuthToken } from '../hub-link/auth-token.ts';
+import type { LocalLog } from '../log/local-log.ts';
+import { inspectDataset } from '../runner/inspect.ts';
+import { poolOf } from '../runner/pool-of.ts';
+import { podVersion } from '../version.ts';
+import type { Terminal } from './terminal.ts';
+
+const silent: LocalLog = { note: () => undefined, raw: () => undefined, failure: () => undefined, close: () => undefined };
+
+/** Checks what a pod needs, one line each. True: everything passed. With `json`: `{ok, findings: [{check, passed, says, fix?}]}`. */
+export async function doctor({ config, json, terminal }: { config: string; json: boolean; terminal: Terminal }): Promise<boolean> {
+  const findings = await examine(config);
+  const ok = findings.every((finding) => finding.passed);
+  if (json) terminal.out(JSON.stringify({ ok, findings }));
+  else {
+    for (const { check, passed, says, fix } of findings) {
+      terminal.out(`${passed ? 'PASS' : 'FAIL'}  ${check.padEnd(10)} ${says}`);
+      if (fix !== undefined) terminal.out(`      ${' '.repeat(10)} ${fix}`);
+    }
+  }
+  return ok;
+}
+
+async function examine(path: string): Promise<Finding[]> {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  const findings = [major >= 24 ? good('version', `Pod ${podVersion} on Node ${process.versions.node}.`) : bad('version', `Node ${process.versions.node} is too old.`, 'Use Node 24 or later.')];
+  let file: PodFile;
+  try {
+    file = readPodFile(path);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    const causes = error.details.causes ?? [error.toBody()];
+    return [...findings, ...causes.map(({ at, detail, hint }) => bad('config', `${at === undefined ? '' : `${at}: `}${detail}`, hint ?? 'Correct this place.'))];
+  }
+  findings.push(good('config', `${file.config.datasets.length} dataset(s), ${file.config.runner.concurrency} at a time.`));
+  const [home, hub, data] = await Promise.all([checkHome(file.home, file.config.name), joinedState(file).then((joined) => checkHub(file.config.hub, joined)), checkDatasets(file)]);
+  return [...findings, ...home, ...hub, ...data];
+}
+
+async function joinedState({ home, config }: PodFile) {
+  if (!hasJoined(home)) return undefined;
+  try {
+    const pins = loadPins(home);
+    if (pins.hub.url !== config.hub) throw new Fault('pin.changed');
+    return { pins, pinned: await pinnedKeys(pins), token: await makeAuthToken({ podId: pins.podId, hubName: pins.hub.name, key: loadPodKeys(home).pair.signing }) };
+  } catch {
+    // What is wrong with the folder is said by its own checks.
+    return undefined;
+  }
+}
+
+async function checkDatasets(file: PodFile): Promise<Finding[]> {
+  const pool = poolOf(file, silent);
+  try {
+    const found = await Promise.all(
+      file.config.datasets.map(async (dataset): Promise<Finding[]> => {
+        const check = `data:${dataset.name}`;
+        try {
+          const { columns, warnings } = await inspectDataset(pool, dataset, file.baseDir);
+          const categories = columns.filter((column) => column.domain?.source === 'observed').length;
+          const line = `${columns.length} columns are published${categories > 0 ? `, ${categories} with observed values` : ''}.`;
+          return [good(check, line), ...warnings.map((warning) => ({ check, passed: true, says: `Note: ${warning.says}` }))];
+        } catch (error) {
+          return [fromFault(check, error)];
+        }
+      }),
+    );
+    return found.flat();
+  } finally {
+    pool.stop();
+  }
+}

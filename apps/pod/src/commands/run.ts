@@ -1,0 +1,101 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { Fault, toFault } from '@podnet/errors';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+const help = `Usage: pod <command> [options]
+
+  start   --config pod.yaml [--exit-with-parent]
+          Runs the pod. Prints one line of JSON when it is ready.
+  join    --config pod.yaml (--code CODE | --code-file FILE|- | PODNET_JOIN_CODE)
+          [--hub-fingerprint FP --custodian-fingerprint FP | --trust-first] [--json]
+          Joins the hub that the configuration names.
+  doctor  --config pod.yaml [--json]
+          Checks everything that a pod needs; says how to mend what fails.
+  init    --file data.csv|data.parquet [--name NAME] [--hub URL] [--out pod.yaml] [--force]
+          Writes a commented pod.yaml for a file.
+`;
+
+const config = { config: { type: 'string', default: 'pod.yaml' } } as const;
+const options = {
+  start: { ...config, 'exit-with-parent': { type: 'boolean', default: false } },
+  join: {
+    ...config,
+    code: { type: 'string' },
+    'code-file': { type: 'string' },
+    'hub-fingerprint': { type: 'string' },
+    'custodian-fingerprint': { type: 'string' },
+    'trust-first': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+  doctor: { ...config, json: { type: 'boolean', default: false } },
+  init: { file: { type: 'string' }, name: { type: 'string' }, hub: { type: 'string', default: 'http://127.0.0.1:4400' }, out: { type: 'string', default: 'pod.yaml' }, force: { type: 'boolean', default: false } },
+} satisfies Record<string, ParseArgsConfig['options']>;
+
+/** Runs one command and answers the exit status. Faults are told on stderr, with `--json` as one object. */
+export async function run(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+  const [command, ...rest] = args;
+  if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
+    terminal.out(help.trimEnd());
+    return command === undefined ? 2 : 0;
+  }
+  try {
+    return await dispatch(command, rest, terminal);
+  } catch (error) {
+    const fault = toFault(error);
+    tell(fault, rest.includes('--json'), terminal);
+    // The stack of a mistake of ours is for whoever runs the pod; it is not shown to anybody else.
+    if (fault.code === 'internal.unexpected') terminal.say(String(((fault as Error).cause as Error | undefined)?.stack ?? fault.stack));
+    return fault.exit;
+  }
+}
+
+async function dispatch(command: string, args: string[], terminal: Terminal): Promise<number> {
+  switch (command) {
+    case 'start': {
+      const values = parse(args, options.start);
+      const { start } = await import('./start.ts');
+      await start({ config: values.config, exitWithParent: values['exit-with-parent'], terminal });
+      return 0;
+    }
+    case 'join': {
+      const values = parse(args, options.join);
+      const { join } = await import('./join.ts');
+      await join({
+        config: values.config, code: values.code, codeFile: values['code-file'], hubFingerprint: values['hub-fingerprint'], custodianFingerprint: values['custodian-fingerprint'],
+        trustFirst: values['trust-first'], json: values.json, terminal,
+      });
+      return 0;
+    }
+    case 'doctor': {
+      const values = parse(args, options.doctor);
+      const { doctor } = await import('./doctor.ts');
+      return (await doctor({ config: values.config, json: values.json, terminal })) ? 0 : 1;
+    }
+    case 'init': {
+      const values = parse(args, options.init);
+      const { init } = await import('./init.ts');
+      if (values.file === undefined) throw new Fault('usage.invalid', 'Which file?', { at: '--file' });
+      await init({ file: values.file, name: values.name, hub: values.hub, out: values.out, force: values.force, terminal });
+      return 0;
+    }
+    default:
+      throw new Fault('usage.invalid', 'There is no such command.', { hint: 'Commands: start, join, doctor, init.' });
+  }
+}
+
+function parse<const O extends NonNullable<ParseArgsConfig['options']>>(args: string[], known: O) {
+  try {
+    return parseArgs({ args, options: known, allowPositionals: false }).values;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Fault(code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'usage.unknown-key' : 'usage.invalid', 'The options are not right.', { hint: `Options: ${Object.keys(known).map((name) => `--${name}`).join(', ')}.`, cause });
+  }
+}
+
+function tell(fault: Fault, json: boolean, terminal: Terminal): void {
+  if (json) return terminal.out(JSON.stringify({ error: fault.toBody() }));
+  const { at, hint, causes } = fault.details;
+  terminal.say(`${at === undefined ? '' : `${at}: `}${fault.message} (${fault.code})`);
+  for (const cause of (causes ?? []).slice(1)) terminal.say(`${cause.at === undefined ? '' : `${cause.at}: `}${cause.detail}`);
+  if (hint !== undefined) terminal.say(`  ${hint}`);
+}

@@ -1,0 +1,56 @@
+import type { PublishedSchema, TaskPayload } from '@podnet/contracts';
+import { checkSchemas, columnNeeds } from '@podnet/elements';
+import { Fault, isFault, type FaultCode } from '@podnet/errors';
+import type { Check, Verdict } from '@podnet/policy';
+
+/** A check of the task itself rather than of its asker. */
+interface TaskCheck extends Check {
+  code: FaultCode;
+}
+
+/**
+ * What is wrong with a task on this pod, whoever asks: an unknown dataset, parameters that make no sense, columns that are not
+ * published or do not serve. Names only what is published.
+ */
+export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undefined, podName: string): TaskCheck[] {
+  if (!schema) {
+    return [{ id: 'task.dataset', code: 'dataset.unknown', passed: false, says: `${podName} publishes no dataset of this name.`, wouldPass: 'Name a dataset that the pod publishes.' }];
+  }
+  const { protocol, algorithm, model } = payload;
+  let needs;
+  try {
+    needs = columnNeeds({ protocol, algorithm, model });
+  } catch (error) {
+    // Elements that are missing or do not fit are looked at by the policy's own checks.
+    return isFault(error) ? checksOf('task.parameters', error).filter((check) => !check.code.startsWith('element.')) : rethrow(error);
+  }
+  const columns = schema.columns.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) }));
+  const refusal = checkSchemas(needs, [{ podName, columns }]);
+  if (refusal) return checksOf('task.columns', refusal);
+  return [{ id: 'task.columns', code: 'schema.unknown-column', passed: true, says: 'Every column that the task reads is published and of a kind that serves.' }];
+}
+
+function checksOf(id: string, fault: Fault): TaskCheck[] {
+  const causes = fault.details.causes ?? [fault.toBody()];
+  return causes.map(({ code, detail, at, hint }) => ({ id, code, passed: false, says: at ? `${at}: ${detail}` : detail, wouldPass: hint ?? 'Correct the task.' }));
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/** Adds checks to a verdict. What the policy denies keeps its code; what it permits is denied when one of the checks failed. */
+export function withTaskChecks(verdict: Verdict, checks: readonly TaskCheck[]): Verdict {
+  const failed = checks.filter((check) => !check.passed);
+  const hints = failed.flatMap((check) => (check.wouldPass === undefined ? [] : [check.wouldPass]));
+  const joined: Verdict = { ...verdict, checks: [...verdict.checks, ...checks.map(({ code: _, ...check }) => check)], wouldPass: [...new Set([...verdict.wouldPass, ...hints])] };
+  if (failed.length === 0 || verdict.decision === 'deny') return joined;
+  const { leftBefore } = verdict.cost;
+  return {
+    ...joined,
+    decision: 'deny',
+    code: failed[0]!.code,
+    cost: leftBefore === undefined ? verdict.cost : { ...verdict.cost, leftAfter: leftBefore },
+    whoCanGrant: 'Nobody needs to grant anything for this: the task has to be corrected.',
+  };
+}

@@ -1,0 +1,134 @@
+import type { Body, PodOutput } from '@podnet/elements';
+import { isFaultCode, type FaultCode } from '@podnet/errors';
+import type { LocalLog } from '../log/local-log.ts';
+import type { FromRunner, RunnerWork } from './messages.ts';
+import type { RunnerPool, Tenant } from './runner-pool.ts';
+import type { RunnerEnd, RunnerProcess } from './runner-process.ts';
+
+/** How the computing of one assignment ended. */
+export type RunEnd =
+  | { type: 'finished'; body: Body }
+  | { type: 'failed'; code: FaultCode }
+  /** The runner died under it; it may be tried again. */
+  | { type: 'crashed' }
+  | { type: 'stopped' };
+
+/** One assignment in the runners. Between its steps it may be put aside and opened again: a step needs nothing but its frame. */
+export interface Run {
+  readonly ended: Promise<RunEnd>;
+  /** Hands over a step. A step that waits or is being computed already is not taken twice. */
+  frame(step: number, body: Body): void;
+  /** Ends it at once, in the middle of whatever it does. */
+  stop(): void;
+}
+
+export interface RunOptions {
+  pool: RunnerPool;
+  work: RunnerWork;
+  /** Milliseconds from now after which it is over, computing or not. */
+  deadlineMs: number;
+  deadlineCode: 'runner.deadline' | 'task.deadline';
+  log: LocalLog;
+  onOutput(output: Exclude<PodOutput, { type: 'finish' }>): void;
+}
+
+/** The longest timer that there is; later deadlines are looked at again then. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export function startRun(options: RunOptions): Run {
+  const { promise, resolve } = Promise.withResolvers<RunEnd>();
+  const run = new RunState(options, resolve);
+  return { ended: promise, frame: (step, body) => run.frame(step, body), stop: () => run.end({ type: 'stopped' }, run.rests) };
+}
+
+class RunState implements Tenant {
+  private readonly options: RunOptions;
+  private readonly resolve: (end: RunEnd) => void;
+  private readonly timer: NodeJS.Timeout;
+  private readonly steps: { step: number; body: Body }[] = [];
+  private runner: RunnerProcess | undefined;
+  private job = 0;
+  /** What the runner works on; undefined while it rests. */
+  private computing: 'opening' | number | undefined;
+  private hasOpened = false;
+  private over = false;
+
+  constructor(options: RunOptions, resolve: (end: RunEnd) => void) {
+    this.options = options;
+    this.resolve = resolve;
+    this.timer = setTimeout(() => this.end({ type: 'failed', code: options.deadlineCode }, this.rests), Math.min(options.deadlineMs, longestTimerMs));
+    options.pool.acquire(this);
+  }
+
+  onRunner(runner: RunnerProcess): void {
+    this.runner = runner;
+    runner.onMessage = (message) => this.onMessage(message);
+    runner.onEnd = (end) => this.onRunnerEnd(end);
+    this.computing = 'opening';
+    runner.send({ type: 'open', job: (this.job += 1), work: this.options.work, resumed: this.hasOpened });
+  }
+
+  frame(step: number, body: Body): void {
+    if (this.over || this.computing === step || this.steps.some((waiting) => waiting.step === step)) return;
+    this.steps.push({ step, body });
+    if (this.runner) this.next();
+    else if (this.steps.length === 1 && this.hasOpened) this.options.pool.acquire(this);
+  }
+
+  /** Its runner, if it has one, computes nothing and can be used for something else. */
+  get rests(): boolean {
+    return this.computing === undefined;
+  }
+
+  end(end: RunEnd, reuse: boolean): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.timer);
+    this.options.pool.release(this, { reuse });
+    this.resolve(end);
+  }
+
+  private next(): void {
+    if (this.over || !this.runner || this.computing !== undefined) return;
+    const [waiting] = this.steps;
+    if (!waiting) return this.options.pool.rest(this, () => this.putAside());
+    this.steps.shift();
+    this.options.pool.wake(this);
+    this.computing = waiting.step;
+    this.runner.send({ type: 'frame', job: (this.job += 1), ...waiting });
+  }
+
+  private putAside(): void {
+    this.runner = undefined;
+    this.options.pool.release(this, { reuse: true });
+  }
+
+  private onMessage(message: FromRunner): void {
+    if (this.over || message.type === 'ready' || message.job !== this.job) return;
+    if (message.type === 'fault') {
+      const { code, says, at, log } = message;
+      this.options.log.note('runner.fault', { code, says, at, cause: log });
+      return this.end({ type: 'failed', code: isFaultCode(code) ? code : 'internal.unexpected' }, true);
+    }
+    if (message.type !== 'outputs') return;
+    if (this.computing === 'opening') this.hasOpened = true;
+    this.computing = undefined;
+    for (const output of message.outputs) {
+      if (output.type === 'finish') return this.end({ type: 'finished', body: output.body }, true);
+      this.options.onOutput(output);
+    }
+    this.next();
+  }
+
+  private onRunnerEnd(end: RunnerEnd): void {
+    this.runner = undefined;
+    if (this.over) return;
+    this.options.log.note('runner.lost', { end, computing: this.computing !== undefined });
+    if (this.computing === undefined) {
+      // It died while this assignment rested, which is not the assignment's fault.
+      this.options.pool.release(this, { reuse: false });
+      return;
+    }
+    this.end(end === 'memory' ? { type: 'failed', code: 'runner.memory' } : { type: 'crashed' }, false);
+  }
+}

@@ -1,0 +1,114 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LocalLog } from '../log/local-log.ts';
+import type { FromRunner, ToRunner } from './messages.ts';
+
+export interface RunnerOptions {
+  /** Bytes of memory that one runner may take. */
+  memoryBytes: number;
+  /** Files of the datasets: the only ones outside the program that a runner's JavaScript may read. */
+  files: readonly string[];
+  log: LocalLog;
+  /** Threads that the native library may take. */
+  threads?: number;
+  /** Another program, for specs. */
+  entry?: string;
+}
+
+/** Why a runner is gone. */
+export type RunnerEnd = 'crashed' | 'memory';
+
+/** One child process. */
+export class RunnerProcess {
+  /** How many assignments it has had. */
+  uses = 0;
+  onMessage: ((message: FromRunner) => void) | undefined;
+  onEnd: ((end: RunnerEnd) => void) | undefined;
+  private readonly child: ChildProcess;
+  private tail = '';
+  private killedFor: RunnerEnd | undefined;
+  private gone = false;
+  /** Resolves when it has loaded everything; never rejects: an early end is told by `onEnd`. */
+  readonly ready: Promise<void>;
+
+  constructor({ memoryBytes, files, log, threads = 2, entry = ownEntry }: RunnerOptions) {
+    this.child = fork(entry, [], {
+      serialization: 'advanced',
+      // Nothing of the agent's surroundings: no tokens, no addresses, no library paths.
+      env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', POLARS_MAX_THREADS: String(threads), ...(process.env['SystemRoot'] ? { SystemRoot: process.env['SystemRoot'] } : {}) },
+      execArgv: [
+        `--max-old-space-size=${Math.max(64, Math.floor(memoryBytes / 2 ** 20))}`,
+        ...(entry.endsWith('.ts') ? ['--conditions=@podnet/source', '--experimental-transform-types', '--no-warnings'] : []),
+        ...confinement(entry, files),
+      ],
+      cwd: dirname(entry),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ready = promise;
+    this.child.on('message', (message: FromRunner) => {
+      if (message.type === 'ready') resolve();
+      else this.onMessage?.(message);
+    });
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        this.tail = (this.tail + text).slice(-2_000);
+        log.raw(`runner ${name}`, text);
+      });
+    }
+    // 'close' comes after the last output, which may say that the heap is full.
+    this.child.on('close', (code, signal) => this.end(this.killedFor ?? (/heap out of memory|heap limit|Cannot allocate memory/i.test(this.tail) ? 'memory' : 'crashed'), { code, signal }, log));
+    this.child.on('error', (error) => log.failure('runner.error', error));
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  send(message: ToRunner): void {
+    if (this.child.connected) this.child.send(message);
+  }
+
+  /** Ends it at once, whatever it does. */
+  kill(end: RunnerEnd = 'crashed'): void {
+    this.killedFor ??= end;
+    this.child.kill('SIGKILL');
+  }
+
+  private end(end: RunnerEnd, detail: Record<string, unknown>, log: LocalLog): void {
+    if (this.gone) return;
+    this.gone = true;
+    log.note('runner.ended', { pid: this.pid, end, ...detail });
+    this.onEnd?.(end);
+  }
+}
+
+const ownEntry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
+
+/**
+ * Node's permission model: no child processes, no workers, no writing, and of the disk only the program and the datasets. Native
+ * code stands outside of it, so it is a second wall and not the first; what runs here is installed with the pod.
+ */
+function confinement(entry: string, files: readonly string[]): string[] {
+  const readable = [programRoot(entry), ...files.flatMap((file) => (existsSync(file) ? [file, realpathSync(file)] : [file]))];
+  return ['--permission', '--allow-addons', ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
+}
+
+/** The folder that holds the program and its libraries: the nearest one above with `node_modules`. */
+function programRoot(entry: string): string {
+  for (let folder = dirname(entry); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules', 'nodejs-polars')) || folder === dirname(folder)) return folder;
+  }
+}
+
+/** Bytes of memory that a process holds now; undefined where the system does not tell this way. */
+export function residentBytes(pid: number): number | undefined {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
+    return Number.isFinite(pages) ? pages * 4_096 : undefined;
+  } catch {
+    return undefined;
+  }
+}
