@@ -1,5 +1,6 @@
 /** `Did you mean …?` for the known name that is nearest by edits, or undefined when none is near. Compares only what is already public. */
 export function didYouMean(asked: string, known: readonly string[]): string | undefined {
+  if (asked === '') return undefined;
   const lower = asked.slice(0, 100).toLowerCase();
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(lower.length / 3)) + 1;

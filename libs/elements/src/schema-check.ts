@@ -21,7 +21,7 @@ export function columnNeeds(asks: TripleAsk): readonly ColumnNeed[] {
 /**
  * Compares the needed columns over all pods before anything runs: present everywhere, of one kind that serves, categories with the
  * same published values. Null when they fit; otherwise `schema.incompatible` with one cause for each column and pod. The pods are
- * compared with the first one in the list that has the column. Only published names and values are told.
+ * compared with the first one in the list whose column serves. Only published names and values are told.
  */
 export function checkSchemas(needs: readonly ColumnNeed[], pods: readonly PodColumns[]): Fault | null {
   const causes = needs.flatMap((need) => columnFaults(need, pods)).map((fault): FaultBody => fault.toBody());
@@ -32,19 +32,22 @@ export function checkSchemas(needs: readonly ColumnNeed[], pods: readonly PodCol
 
 function columnFaults({ column, at, kinds }: ColumnNeed, pods: readonly PodColumns[]): Fault[] {
   const name = printable(column);
-  const reference = pods.map((pod) => ({ pod, found: find(pod, column) })).find(({ found }) => found);
+  const reference = pods.map((pod) => ({ pod, found: find(pod, column) })).find(({ found }) => found && serves(found, kinds));
   return pods.flatMap((pod): Fault[] => {
     const found = find(pod, column);
     const who = printable(pod.podName);
     if (!found) return [new Fault('schema.unknown-column', `${who} has no column ${name}.`, { at, hint: didYouMean(column, pod.columns.map((each) => each.name)) })];
-    if (!kinds.includes(found.kind)) return [new Fault('schema.wrong-kind', `On ${who} the column ${name} is a ${printable(found.kind)}.`, { at, hint: `This needs ${kinds.join(' or ')}.` })];
-    if (found.kind === 'category' && !found.domain?.length) {
+    if (!kinds.includes(found.kind)) return [new Fault('schema.wrong-kind', `On ${who} the kind of ${name} is ${printable(found.kind)}.`, { at, hint: `This needs ${kinds.join(' or ')}.` })];
+    if (!serves(found, kinds)) {
       return [new Fault('schema.wrong-kind', `On ${who} the category ${name} has no published domain.`, { at, hint: 'Its custodian can declare the domain in pod.yaml.' })];
     }
     if (!reference || reference.pod === pod) return [];
     return differences(name, { who, column: found }, { who: printable(reference.pod.podName), column: reference.found! }, at);
   });
 }
+
+/** Of a kind that is needed, and a category only with its values. */
+const serves = ({ kind, domain }: SchemaColumn, kinds: readonly string[]): boolean => kinds.includes(kind) && (kind !== 'category' || (domain ?? []).length > 0);
 
 interface Side {
   who: string;
@@ -53,7 +56,7 @@ interface Side {
 
 function differences(name: string, own: Side, reference: Side, at: string): Fault[] {
   if (own.column.kind !== reference.column.kind) {
-    return [new Fault('schema.incompatible', `The column ${name} is a ${own.column.kind} on ${own.who} and a ${printable(reference.column.kind)} on ${reference.who}.`, { at })];
+    return [new Fault('schema.incompatible', `The kind of ${name} differs: ${own.column.kind} on ${own.who}; ${reference.column.kind} on ${reference.who}.`, { at })];
   }
   if (own.column.kind !== 'category') return [];
   const ownValues = canonicalDomain(own.column.domain ?? []);

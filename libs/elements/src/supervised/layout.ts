@@ -13,17 +13,17 @@ export interface Layout {
 }
 
 /**
- * Plans features and target from the canonical form of the published schema.
+ * Plans features and target from the canonical form of the published schema. `at` is where the parameters stand in the task.
  * **Throws** `schema.unknown-column`, `schema.wrong-kind` (also for a category without a published domain), `usage.invalid`,
  * `data.single-class`, each with its place in the task.
  */
-export function layoutOf(params: SupervisedParams, schema: readonly SchemaColumn[], learns: 'classification' | 'regression'): Layout {
-  const features = params.features.map((name, i) => publishedColumn(name, `algorithm.features[${i}]`, schema));
-  const column = publishedColumn(params.target, 'algorithm.target', schema);
+export function layoutOf(params: SupervisedParams, schema: readonly SchemaColumn[], learns: 'classification' | 'regression', at = 'algorithm'): Layout {
+  const features = params.features.map((name, i) => publishedColumn(name, `${at}.features[${i}]`, schema));
+  const column = publishedColumn(params.target, `${at}.target`, schema);
   if (params.features.includes(params.target)) {
-    throw new Fault('usage.invalid', `${printable(params.target)} is the target and cannot be a feature too.`, { at: `algorithm.features[${params.features.indexOf(params.target)}]` });
+    throw new Fault('usage.invalid', `${printable(params.target)} is the target and cannot be a feature too.`, { at: `${at}.features[${params.features.indexOf(params.target)}]` });
   }
-  return placed(() => ({
+  return placed(at, () => ({
     features: planFeatures(features),
     target: planTarget({ column, learns, positive: params.positive?.map((value) => (typeof value === 'boolean' ? String(value) : value)) }),
   }));
@@ -56,12 +56,12 @@ function publishedColumn(name: string, at: string, schema: readonly SchemaColumn
 }
 
 /** The learning room names places in its own arguments; here they become places in the task. */
-function placed<T>(plan: () => T): T {
+function placed<T>(at: string, plan: () => T): T {
   try {
     return plan();
   } catch (error) {
     if (!isFault(error)) throw error;
-    const at = (error.details.at ?? 'features').replace(/^target\.column$/, 'target').replace(/^target\.positive$/, 'positive');
-    throw new Fault(error.code, error.message, { ...error.details, at: `algorithm.${at}` });
+    const place = (error.details.at ?? 'features').replace(/^target\.column$/, 'target').replace(/^target\.positive$/, 'positive');
+    throw new Fault(error.code, error.message, { ...error.details, at: `${at}.${place}` });
   }
 }

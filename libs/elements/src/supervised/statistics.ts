@@ -19,18 +19,19 @@ export const featureStatisticsForm = z.strictObject({
 /** **Throws** `envelope.malformed` for what are no statistics of this layout. */
 export function readStatistics(json: unknown, layout: Layout): FeatureStatistics {
   const parsed = featureStatisticsForm.safeParse(json);
-  if (!parsed.success) throw malformed();
-  const statistics = parsed.data;
-  if (statistics.rows === 0) {
-    if (JSON.stringify(statistics) !== JSON.stringify(noStatistics(layout))) throw malformed();
-    return statistics;
-  }
+  if (!parsed.success || !areStatistics(parsed.data, layout)) throw new Fault('envelope.malformed', 'The statistics do not fit the task.');
+  return parsed.data;
+}
+
+/** Whether these are statistics of this layout: of some rows, or of none at all. */
+export function areStatistics(statistics: FeatureStatistics, layout: Layout): boolean {
+  if (statistics.rows === 0) return JSON.stringify(statistics) === JSON.stringify(noStatistics(layout));
   try {
     poolStatistics([statistics], layout.features);
+    return true;
   } catch {
-    throw malformed();
+    return false;
   }
-  return statistics;
 }
 
 /** What stands where nothing needs to be known: no rows. */
@@ -38,5 +39,3 @@ export const noStatistics = ({ features }: Layout): FeatureStatistics => ({
   rows: 0,
   features: features.features.map((feature) => (feature.kind === 'number' ? { kind: 'number', count: 0, mean: 0, m2: 0 } : { kind: 'category', counts: feature.domain.map(() => 0) })),
 });
-
-const malformed = (): Fault => new Fault('envelope.malformed', 'The statistics do not fit the task.');

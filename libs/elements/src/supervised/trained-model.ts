@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TaskModel } from '../model-part.ts';
 import type { SchemaColumn } from '../pod-part.ts';
 import { classesOf, encodedNames, layoutOf, type Layout } from './layout.ts';
-import { featureStatisticsForm, readStatistics } from './statistics.ts';
+import { areStatistics, featureStatisticsForm } from './statistics.ts';
 import { supervisedNeeds, supervisedShape, type SupervisedParams } from './task-params.ts';
 
 /** A trained model with all that is needed to apply it elsewhere. Plain JSON: what a task answers, another task takes. */
@@ -43,17 +43,19 @@ export const trainedNeeds = (trained: TrainedModel, at: string) => supervisedNee
 /**
  * The layout under which a trained model can be applied to these columns.
  * **Throws** `schema.incompatible` when the published schema would give its weights another meaning, `element.mismatch` when the
- * task names another model, and as `layoutOf`.
+ * task names another model, `usage.invalid` for statistics of other columns, and as `layoutOf`.
  */
 export function layoutOfTrained(trained: TrainedModel, schema: readonly SchemaColumn[], model: TaskModel): Layout {
   if (trained.model.name !== model.name || trained.model.version !== model.version) {
     throw new Fault('element.mismatch', `The task names the model ${model.name}@${model.version}, and the trained model is another one.`, { at: 'algorithm.trained.model' });
   }
-  const layout = layoutOf(trained, schema, model.learns);
+  const layout = layoutOf(trained, schema, model.learns, 'algorithm.trained');
   if (!sameTexts(encodedNames(layout), trained.columns) || !sameTexts(classesOf(layout) ?? [], trained.classes ?? [])) {
     throw new Fault('schema.incompatible', 'The published domains are not those that the model was trained with.', { at: 'algorithm.trained' });
   }
-  readStatistics(trained.statistics, layout);
+  if (!areStatistics(trained.statistics, layout)) {
+    throw new Fault('usage.invalid', 'The statistics of the trained model do not fit its columns.', { at: 'algorithm.trained.statistics' });
+  }
   return layout;
 }
 
