@@ -36,10 +36,11 @@ export class ProgressService {
   }
 
   /** The newest first; `before` is the last task of the page before. */
-  async page(ownerId: string, { state, before, limit }: { state?: string | undefined; before?: string | undefined; limit: number }): Promise<TaskProgress[]> {
+  async page(ownerId: string, { state, before, idempotencyKey, limit }: { state?: string | undefined; before?: string | undefined; idempotencyKey?: string | undefined; limit: number }): Promise<TaskProgress[]> {
     const ofState = state === undefined ? Prisma.sql`true` : Prisma.sql`t."state" = ${state}`;
     const older = before === undefined ? Prisma.sql`true` : Prisma.sql`(t."createdAt", t."id") < (select b."createdAt", b."id" from "Task" b where b."id" = ${before} and b."ownerId" = ${ownerId})`;
-    return this.load(Prisma.sql`t."ownerId" = ${ownerId} and ${ofState} and ${older}`, limit);
+    const ofKey = idempotencyKey === undefined ? Prisma.sql`true` : Prisma.sql`t."idempotencyKey" = ${idempotencyKey}`;
+    return this.load(Prisma.sql`t."ownerId" = ${ownerId} and ${ofState} and ${ofKey} and ${older}`, limit);
   }
 
   private async load(where: Prisma.Sql, limit = 1): Promise<TaskProgress[]> {

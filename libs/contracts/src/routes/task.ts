@@ -28,7 +28,7 @@ export const taskRoutes = {
     answer: z.strictObject({ hub: z.array(verdict), pods: z.array(z.strictObject({ podId: id('pod'), online: z.boolean(), /** Signed by the pod. */ verdict: z.string().nullable() })) }),
     status: 200,
   }),
-  listTasks: route({ method: 'GET', path: '/tasks', access: 'account', tag: 'tasks', summary: 'The caller’s own tasks, newest first', query: z.strictObject({ state: taskState.optional(), before: id('task').optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }), answer: z.strictObject({ tasks: z.array(taskProgress) }) }),
+  listTasks: route({ method: 'GET', path: '/tasks', access: 'account', tag: 'tasks', summary: 'The caller’s own tasks, newest first', query: z.strictObject({ state: taskState.optional(), before: id('task').optional(), idempotencyKey: z.string().min(1).max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }), answer: z.strictObject({ tasks: z.array(taskProgress) }) }),
   showTask: route({ method: 'GET', path: '/tasks/:id', access: 'account', tag: 'tasks', summary: 'One task and where each pod stands', params: byTask, answer: taskProgress }),
   taskManifest: route({ method: 'GET', path: '/tasks/:id/manifest', access: 'account', tag: 'tasks', summary: 'The manifest as it was signed', params: byTask, answer: z.strictObject({ manifest: z.string() }) }),
   taskResults: route({ method: 'GET', path: '/tasks/:id/results', access: 'account', tag: 'tasks', summary: 'The sealed results that have arrived', params: byTask, answer: z.strictObject({ results: z.array(z.strictObject({ assignmentId: id('assignment'), podId: id('pod'), result: z.string() })) }) }),

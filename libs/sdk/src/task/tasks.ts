@@ -1,7 +1,8 @@
 import type { TaskProgress } from '@podnet/contracts';
 import { isTaskOver } from '@podnet/contracts';
 import type { Outcome } from '@podnet/elements';
-import { Fault } from '@podnet/errors';
+import { canonicalJson } from '@podnet/envelope';
+import { Fault, isFault } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
 import { requireDevice, type Device } from '../client/device.ts';
 import type { HubSocket } from '../client/hub-socket.ts';
@@ -69,11 +70,24 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
     async submit(task: ParsedTask | TaskFile, { idempotencyKey, courtesy = 'refuse' }: SubmitOptions = {}): Promise<TaskHandle> {
       const { device, prepared } = await prepare(task);
       const { plan, manifest, payloads, checkpoint } = prepared;
-      const submitted = await patiently(
-        () => rest.call('submitTask', { idempotencyKey: idempotencyKey ?? plan.taskId, body: { manifest, payloads, checkpoint, courtesy } }),
-        hubAwayMs,
-      );
-      return submitted.taskId === plan.taskId ? handle(plan, device) : this.attach(submitted.taskId);
+      try {
+        await patiently(() => rest.call('submitTask', { idempotencyKey: idempotencyKey ?? plan.taskId, body: { manifest, payloads, checkpoint, courtesy } }), hubAwayMs);
+      } catch (error) {
+        if (!isFault(error) || error.code !== 'conflict.exists' || !idempotencyKey) throw error;
+        // Sealed twice, the same task has other bytes; whether it is the same is told by what was sealed.
+        return this.earlier(idempotencyKey, plan, error);
+      }
+      return handle(plan, device);
+    },
+
+    /** The task that was submitted with a key, if it asks for the same. **Throws** `refusal` when it does not. */
+    async earlier(idempotencyKey: string, plan: TaskPlan, refusal: Fault): Promise<TaskHandle> {
+      const [task] = (await rest.call('listTasks', { query: { idempotencyKey, limit: 1 } })).tasks;
+      if (!task) throw refusal;
+      const device = await requireDevice(store);
+      const saved = await openCheckpoint(await rest.call('loadCheckpoint', { params: { id: task.taskId } }), device.keys, task.taskId);
+      if (canonicalJson(askedFor(saved.plan)) !== canonicalJson(askedFor(plan))) throw refusal;
+      return handle(saved.plan, device, saved.state);
     },
 
     /** Takes a task up again, on any machine with the device's keys. */
@@ -130,4 +144,9 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
       });
     },
   };
+}
+
+/** What a task asks for, without what is drawn anew each time it is sealed. */
+function askedFor({ pods }: TaskPlan): unknown {
+  return pods.map(({ payload: { podId, dataset, protocol, algorithm, model, privacy, label, limits } }) => ({ podId, dataset, protocol, algorithm, model, privacy, label, minPods: limits.minPods, onPodLoss: limits.onPodLoss }));
 }
