@@ -40,16 +40,19 @@ async function examine(path: string): Promise<Finding[]> {
     return [...findings, ...causes.map(({ at, detail, hint }) => bad('config', `${at === undefined ? '' : `${at}: `}${detail}`, hint ?? 'Correct this place.'))];
   }
   findings.push(good('config', `${file.config.datasets.length} dataset(s), ${file.config.runner.concurrency} at a time.`));
-  const [home, hub, data] = await Promise.all([checkHome(file.home, file.config.name), joinedState(file).then((joined) => checkHub(file.config.hub, joined)), checkDatasets(file)]);
-  return [...findings, ...home, ...hub, ...data];
+  const home = await checkHome(file.home, file.config.name);
+  const [hub, data] = await Promise.all([joinedState(file, home.isRunning).then((joined) => checkHub(file.config.hub, joined)), checkDatasets(file)]);
+  return [...findings, ...home.findings, ...hub, ...data];
 }
 
-async function joinedState({ home, config }: PodFile) {
+/** Without a token when the pod is running: a second connection in its name would close the first. */
+async function joinedState({ home, config }: PodFile, isRunning: boolean) {
   if (!hasJoined(home)) return undefined;
   try {
     const pins = loadPins(home);
     if (pins.hub.url !== config.hub) throw new Fault('pin.changed');
-    return { pins, pinned: await pinnedKeys(pins), token: await makeAuthToken({ podId: pins.podId, hubName: pins.hub.name, key: loadPodKeys(home).pair.signing }) };
+    const token = isRunning ? undefined : await makeAuthToken({ podId: pins.podId, hubName: pins.hub.name, key: loadPodKeys(home).pair.signing });
+    return { pinned: await pinnedKeys(pins), token };
   } catch {
     // What is wrong with the folder is said by its own checks.
     return undefined;

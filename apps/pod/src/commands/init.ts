@@ -26,7 +26,7 @@ export async function init({ file, name, hub, out, force, terminal }: InitComman
   if (existsSync(target) && !force) throw new Fault('conflict.exists', 'This file exists already.', { at: out, hint: 'Choose another name with --out, or overwrite it with --force.' });
   const dataset = slugOf(basename(file, extname(file)));
   const path = relative(dirname(target), resolve(file)) || file;
-  const source = /\.(parquet|pq)$/i.test(file) ? { parquet: path } : { csv: path };
+  const source: [kind: string, path: string] = [/\.(parquet|pq)$/i.test(file) ? 'parquet' : 'csv', path];
   const text = (inspection: Inspection | undefined) => write({ name: slugOf(name ?? dataset), hub, dataset, source, inspection });
   const config = readYaml(text(undefined), podConfig, basename(target));
   const podFile = { config, baseDir: dirname(target), home: '' };
@@ -45,9 +45,9 @@ function slugOf(text: string): string {
   return slug.safeParse(name).success ? name : 'data';
 }
 
-function write({ name, hub, dataset, source, inspection }: { name: string; hub: string; dataset: string; source: Record<string, string>; inspection?: Inspection }): string {
+function write({ name, hub, dataset, source, inspection }: { name: string; hub: string; dataset: string; source: [kind: string, path: string]; inspection?: Inspection }): string {
   const scalar = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd();
-  const [[kind, path] = ['csv', '']] = Object.entries(source);
+  const [kind, path] = source;
   const lines = [
     '# The custodian’s file: what this pod serves, and what it lets out at most.',
     'version: 1',

@@ -11,9 +11,9 @@ import { bad, good, type Finding } from './finding.ts';
 const leastFreeBytes = 200 * 1024 * 1024;
 
 /** The pod's folder: modes, keys, pins, store, room. */
-export async function checkHome(home: string, name: string): Promise<Finding[]> {
+export async function checkHome(home: string, name: string): Promise<{ findings: Finding[]; isRunning: boolean }> {
   const findings = [checkDisk(home)];
-  if (!hasJoined(home)) return [...findings, bad('home', 'This pod has not joined a hub.', 'Join with: podnet pod join')];
+  if (!hasJoined(home)) return { isRunning: false, findings: [...findings, bad('home', 'This pod has not joined a hub.', 'Join with: podnet pod join')] };
   findings.push(attempt('home', () => (requirePrivate(home, 'folder'), 'Only its owner can reach the pod’s folder.')));
   const pins = attempt('pins', () => {
     const found = loadPins(home);
@@ -26,20 +26,16 @@ export async function checkHome(home: string, name: string): Promise<Finding[]> 
   } catch (error) {
     findings.push(fromFault('keys', error));
   }
-  findings.push(checkStore(home));
-  return findings;
-}
-
-function checkStore(home: string): Finding {
   try {
-    const store = openStore(home);
-    store.close();
-    return good('audit', 'The store opens, and its audit chain verifies.');
+    openStore(home).close();
+    findings.push(good('audit', 'The store opens, and its audit chain verifies.'));
   } catch (error) {
     // A running pod holds the store, and verified the chain when it started.
-    if (isFault(error) && error.code === 'conflict.state') return good('audit', 'The pod is running; it verified its audit chain when it started.');
-    return fromFault('audit', error);
+    const isRunning = isFault(error) && error.code === 'conflict.state';
+    findings.push(isRunning ? good('audit', 'The pod is running; it verified its audit chain when it started.') : fromFault('audit', error));
+    return { findings, isRunning };
   }
+  return { findings, isRunning: false };
 }
 
 function checkDisk(home: string): Finding {

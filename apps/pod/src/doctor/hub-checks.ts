@@ -2,14 +2,14 @@ import { apiPrefix, namespaces, routes } from '@podnet/contracts';
 import { parsePublicJwk, thumbprint } from '@podnet/envelope';
 import { Fault, type FaultBody } from '@podnet/errors';
 import { io } from 'socket.io-client';
-import type { PinnedKeys, Pins } from '../home/pins.ts';
+import type { PinnedKeys } from '../home/pins.ts';
 import { bad, good, type Finding } from './finding.ts';
 
 const patienceMs = 5_000;
 const skewMs = 10_000;
 
 /** The way to the hub: name, connection, clock, key, websocket. */
-export async function checkHub(url: string, joined: { pins: Pins; pinned: PinnedKeys; token: string } | undefined): Promise<Finding[]> {
+export async function checkHub(url: string, joined: { pinned: PinnedKeys; token: string | undefined } | undefined): Promise<Finding[]> {
   let info;
   const asked = Date.now();
   try {

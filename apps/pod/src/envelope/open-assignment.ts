@@ -1,6 +1,7 @@
 import { grantToken, limits, sealContext, taskManifest, taskPayload, typ, validate, type GrantToken, type TaskManifest, type TaskPayload } from '@podnet/contracts';
 import { canonicalJson, checkFresh, decodeBase64url, fingerprint, openSealedSigned, openSigned, parsePublicKeys, readStrictJson, sha256Base64url, thumbprint, type KeyPair, type PublicKeys } from '@podnet/envelope';
 import { Fault, isFault } from '@podnet/errors';
+import type { z } from 'zod';
 import type { PinnedKeys, Pins } from '../home/pins.ts';
 
 /** The three objects of a claimed assignment, as the hub hands them over. */
@@ -52,7 +53,7 @@ export async function openAssignment(sealed: Sealed, recipient: Recipient): Prom
   const grant = await openGrant(sealed.grant, recipient);
   const devices = await devicesOf(grant);
   const { payload, kid } = await openSigned(sealed.manifest, { typ: typ.manifest, keys: (asked) => devices.get(asked)?.signing, maxBytes: limits.manifestBytes * 2 });
-  const manifest = validate(taskManifest, payload, { code: 'envelope.malformed' });
+  const manifest = wellFormed(taskManifest, payload);
   checkFresh(manifest, recipient.now, { leewayMs: limits.clockLeewayMs, maxAgeMs: limits.taskDeadlineMs.most });
   const device = devices.get(kid)!;
   if (manifest.userId !== grant.userId) throw new Fault('envelope.tampered', 'The grant is for somebody else than the task.', { at: 'manifest.userId' });
@@ -79,7 +80,7 @@ export async function openAssignment(sealed: Sealed, recipient: Recipient): Prom
 
 async function openGrant(token: string, { podId, pins, pinned, now }: Recipient): Promise<GrantToken> {
   const { payload } = await openSigned(token, { typ: typ.grant, keys: (kid) => pinned.hub.get(kid), maxBytes: 65_536 });
-  const grant = validate(grantToken, payload, { code: 'envelope.malformed' });
+  const grant = wellFormed(grantToken, payload);
   if (grant.hub !== pins.hub.name || grant.podId !== podId) throw new Fault('envelope.wrong-recipient', 'The grant is for another pod, or from another hub.', { at: 'grant' });
   checkFresh(grant, now, { leewayMs: limits.clockLeewayMs, maxAgeMs: limits.grantValidMs });
   return grant;
@@ -105,7 +106,7 @@ async function openPayload(jwe: string, manifest: TaskManifest, device: PublicKe
     maxBytes: limits.taskBytes * 2,
   });
   if (body) throw new Fault('envelope.malformed', 'The payload carries more than it should.', { at: 'payload' });
-  return validate(taskPayload, payload, { code: 'envelope.malformed' });
+  return wellFormed(taskPayload, payload);
 }
 
 /** Both halves of a task must say the same, or what the hub and its audit saw is not what runs. */
@@ -138,11 +139,20 @@ function placeOf(manifest: TaskManifest, podId: string): TaskManifest['pods'][nu
   return places[0]!;
 }
 
+/** Signed objects have exactly the members that we know: one that says more means something that we would not do. */
+function wellFormed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  try {
+    return validate(schema, value);
+  } catch (error) {
+    throw new Fault('envelope.malformed', isFault(error) ? error.message : undefined, isFault(error) && error.details.at ? { at: error.details.at } : {});
+  }
+}
+
 /** The manifest as it claims to be, before anything is verified: only good for saying no. */
 function readUnverified(jws: string): TaskManifest {
   try {
     const payload = readStrictJson(decodeBase64url(jws.split('.')[1] ?? ''), { maxBytes: limits.manifestBytes * 2 });
-    return validate(taskManifest, payload, { code: 'envelope.malformed' });
+    return wellFormed(taskManifest, payload);
   } catch (error) {
     throw isFault(error) && error.code.startsWith('envelope.') ? error : new Fault('envelope.malformed', 'The manifest cannot be read.', { at: 'manifest', cause: error });
   }
