@@ -1,5 +1,6 @@
 // `npm run lint`: every check at once, each with its outcome; the output of those that failed at the end.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = (file) => path.join(root, 'node_modules', file);
 
+const folders = ['libs', 'apps', 'bench', 'e2e', 'tools'].filter((folder) => existsSync(path.join(root, folder)));
+
 const checks = [
-  { name: 'architecture', args: [program('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', 'libs', 'apps'] },
+  { name: 'architecture', args: [program('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', ...folders] },
   { name: 'tracked files', args: ['tools/guard.mjs'] },
   { name: 'types of specs', args: [program('typescript/bin/tsc'), '-p', 'tsconfig.spec.json'] },
   { name: 'eslint', args: [program('eslint/bin/eslint.js'), '--max-warnings', '0', '.'] },

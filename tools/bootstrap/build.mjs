@@ -54,7 +54,7 @@ function schemaStamp(root) {
 
 /** Sources can be unchanged while somebody removed a `dist`. */
 function hasOutput(root) {
-  return rooms(root).every((room) => existsSync(path.join(room, 'dist/.tsbuildinfo')));
+  return rooms(root).every((room) => existsSync(path.join(room, 'dist/.tsbuildinfo')) || !existsSync(path.join(room, 'src')));
 }
 
 /** Names, sizes and times of everything that `tsc -b` reads from this repository. */
