@@ -7,7 +7,7 @@ import { Database, type Transaction } from '../database/database.ts';
 import { isDuplicate } from '../database/fault.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { isVisible, podNotFound, type Viewer } from '../pod/visibility.ts';
-import type { Change } from '../task/change.ts';
+import type { TransactionChange } from '../task/change.ts';
 import { Lifecycle } from '../task/lifecycle.ts';
 import { managesGrants, refuseSelfGrant } from './authority.ts';
 import { extrasOf, grantColumns, presentGrant, type GrantRow } from './grant-rows.ts';
@@ -45,7 +45,7 @@ export class GrantService {
         return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id }, select: grantColumns }));
       });
     } catch (error) {
-      if (isDuplicate(error)) throw new Fault('conflict.exists', 'This modeller has a role there already.', { hint: 'Change or revoke the grant that exists.' });
+      if (isDuplicate(error)) throw new Fault('conflict.exists', 'This modeller has a role there already.', { hint: 'TransactionChange or revoke the grant that exists.' });
       throw error;
     }
   }
@@ -96,7 +96,7 @@ export class GrantService {
       if (before.revokedAt) return this.present(change.tx, before);
       await change.tx.grant.updateMany({ where: { id: grantId }, data: { revokedAt: new Date(), revokedBy: viewer.userId, revision: before.revision + 1 } });
       const by = { actor: 'account', actorId: viewer.userId } as const;
-      change.mail.push({ podId: before.podId, kind: 'revoke', body: { grantId } });
+      change.post({ podId: before.podId, kind: 'revoke', body: { grantId } });
       await change.assignments({ to: 'cancelled', where: Prisma.sql`a."grantId" = ${grantId}`, code: 'policy.no-access', by });
       change.note({ ...by, action: 'grant.revoked', subject: grantId, detail: { podId: before.podId, modellerId: before.accountId } });
       return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id: grantId }, select: grantColumns }));
@@ -111,7 +111,7 @@ export class GrantService {
   }
 
   /** The grant, locked. **Throws** `access.not-found` for who has nothing to do with it. */
-  private async managedGrant({ tx }: Change, viewer: Viewer, grantId: string): Promise<GrantRow> {
+  private async managedGrant({ tx }: TransactionChange, viewer: Viewer, grantId: string): Promise<GrantRow> {
     await tx.$queryRaw`select 1 from "Grant" where "id" = ${grantId} for update`;
     const row = await tx.grant.findUnique({ where: { id: grantId }, select: grantColumns });
     const concerned = row && (managesGrants(viewer, row.pod) || row.accountId === viewer.userId || row.createdBy === viewer.userId);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isFaultCode } from '@podnet/errors';
 import { decide } from '@podnet/policy';
 import { Prisma } from '../generated/prisma/client.ts';
-import type { Actor, Change } from '../task/change.ts';
+import type { Actor, TransactionChange } from '../task/change.ts';
 import { courtesyFacts } from '../task/courtesy.ts';
 import { storedManifest } from '../task/manifest.ts';
 import { applicableGrant } from './applicable-grant.ts';
@@ -24,7 +24,7 @@ interface OpenRow {
 @Injectable()
 export class StandingService {
   /** Cancels open assignments under a grant that would be denied now; the pod would find out only at its next claim. */
-  async recheck(change: Change, grantId: string, by: Actor): Promise<void> {
+  async recheck(change: TransactionChange, grantId: string, by: Actor): Promise<void> {
     const now = new Date();
     const rows = await change.tx.$queryRaw<OpenRow[]>`
       select a."id" as "assignmentId", t."manifest", a."dataset", p."id" as "podId", p."name" as "podName", p."custodianId", u."id" as "userId", u."email",

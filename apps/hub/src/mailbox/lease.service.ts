@@ -4,7 +4,6 @@ import { Database } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { GrantTokens } from '../grant/grant-tokens.ts';
 import { heldGrantsColumn, readHeldGrants, type HeldGrantsJson } from '../grant/held-grant.ts';
-import type { Change } from '../task/change.ts';
 import { Lifecycle } from '../task/lifecycle.ts';
 
 export interface Lease {
@@ -39,21 +38,19 @@ export class LeaseService {
 
   /** Takes the lease of one assignment, with everything the pod needs to decide. Null: it is over or not this pod's. */
   async claim(podId: string, assignmentId: string): Promise<ClaimedAssignment | null> {
-    return this.lifecycle.change(async (change) => {
-      const [moved] = await change.assignments({
-        to: 'leased',
-        where: Prisma.sql`a."id" = ${assignmentId} and a."podId" = ${podId}`,
-        by: { actor: 'pod', actorId: podId },
-        set: [Prisma.sql`"epoch" = a."epoch" + 1`, Prisma.sql`"leaseUntil" = ${leaseFromNow}`],
-      });
-      if (!moved) return null;
-      const { manifest, payload, grant } = await this.material(change, assignmentId, podId);
-      return { assignmentId, epoch: moved.epoch, leaseMs: limits.leaseMs, manifest, payload, grant };
+    const [moved] = await this.lifecycle.move({
+      to: 'leased',
+      where: Prisma.sql`a."id" = ${assignmentId} and a."podId" = ${podId}`,
+      by: { actor: 'pod', actorId: podId },
+      set: [Prisma.sql`"epoch" = a."epoch" + 1`, Prisma.sql`"leaseUntil" = ${leaseFromNow}`],
     });
+    if (!moved) return null;
+    return { assignmentId, epoch: moved.epoch, leaseMs: limits.leaseMs, ...(await this.material(assignmentId, podId)) };
   }
 
-  private async material({ tx }: Change, assignmentId: string, podId: string): Promise<{ manifest: string; payload: string; grant: string | null }> {
-    const [row] = await tx.$queryRaw<Material[]>`
+  private async material(assignmentId: string, podId: string): Promise<{ manifest: string; payload: string; grant: string | null }> {
+    const { client } = this.database;
+    const [row] = await client.$queryRaw<Material[]>`
       select a."payload", a."dataset", a."grantId", t."manifest", p."custodianId", u."id" as "userId", u."email", u."disabledAt" is not null as "disabled",
         ${heldGrantsColumn(Prisma.sql`p."id"`, Prisma.sql`u."id"`)} as "grants",
         (select coalesce(jsonb_agg(jsonb_build_object('signing', d."signingKey", 'encryption', d."encryptionKey") order by d."id"), '[]') from "Device" d
@@ -63,9 +60,12 @@ export class LeaseService {
     const { manifest, payload, grantId, disabled, grants, ...bearer } = row!;
     if (disabled) return { manifest, payload, grant: null };
     const { token, grantId: current } = await this.tokens.make({ ...bearer, podId, grants: readHeldGrants(grants) }, new Date());
-    // What runs, runs under the grant that it was claimed with: revoking that one stops it.
-    if (current !== grantId) await tx.assignment.updateMany({ where: { id: assignmentId }, data: { grantId: current } });
-    return { manifest, payload, grant: token };
+    if (current === grantId || current === null) return { manifest, payload, grant: token };
+    // What runs, runs under the grant that it was claimed with: revoking that one stops it. One that was revoked just now is none.
+    const taken = await client.$executeRaw`
+      update "Assignment" set "grantId" = ${current}
+      where "id" = ${assignmentId} and exists (select 1 from "Grant" g where g."id" = ${current} and g."revokedAt" is null for share)`;
+    return { manifest, payload, grant: taken > 0 ? token : null };
   }
 
   /** Renews leases, and answers which are not the pod's any more. */
@@ -89,7 +89,7 @@ export class LeaseService {
     const lost = await this.renew(podId, inflight);
     const orphaned = Prisma.sql`a."podId" = ${podId} and a."state" in ('leased', 'running') and not exists (
       select 1 from unnest(${inflight.map((lease) => lease.assignmentId)}::text[], ${inflight.map((lease) => lease.epoch)}::int[]) as l("id", "epoch") where l."id" = a."id" and l."epoch" = a."epoch")`;
-    await this.lifecycle.change((change) => change.assignments({ to: 'queued', where: orphaned, by: { actor: 'pod', actorId: podId } }));
+    await this.lifecycle.move({ to: 'queued', where: orphaned, by: { actor: 'pod', actorId: podId } });
     return lost;
   }
 }

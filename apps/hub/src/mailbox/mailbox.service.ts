@@ -9,11 +9,10 @@ export class MailboxService {
 
   /** Throws away what is acknowledged, and answers what is next, oldest first. */
   async pull(podId: string, ack: readonly string[], max: number): Promise<Mail[]> {
-    const { client } = this.database;
     const seqs = ack.filter((seq) => /^\d{1,18}$/.test(seq)).map(BigInt);
-    if (seqs.length > 0) await client.mail.deleteMany({ where: { podId, seq: { in: seqs } } });
-    if (max === 0) return [];
-    const rows = await client.mail.findMany({ where: { podId }, orderBy: { seq: 'asc' }, take: max, select: { seq: true, kind: true, body: true } });
+    const rows = await this.database.client.$queryRaw<{ seq: bigint; kind: string; body: unknown }[]>`
+      with gone as (delete from "Mail" where "podId" = ${podId} and "seq" = any(${seqs}::bigint[]))
+      select "seq", "kind", "body" from "Mail" where "podId" = ${podId} and "seq" <> all(${seqs}::bigint[]) order by "seq" limit ${max}`;
     return rows.map(({ seq, kind, body }) => ({ seq: String(seq), kind, body }) as Mail);
   }
 

@@ -29,14 +29,12 @@ export class ReportService {
 
   /** **Throws** `lease.stale`, `task.cancelled`. */
   async running(podId: string, { assignmentId, epoch }: Lease, verdict: string): Promise<void> {
-    const moved = await this.lifecycle.change((change) =>
-      change.assignments({
-        to: 'running',
-        where: held(podId, { assignmentId, epoch }),
-        by: { actor: 'pod', actorId: podId },
-        set: [Prisma.sql`"verdict" = ${verdict}`, Prisma.sql`"leaseUntil" = ${leaseFromNow}`],
-      }),
-    );
+    const moved = await this.lifecycle.move({
+      to: 'running',
+      where: held(podId, { assignmentId, epoch }),
+      by: { actor: 'pod', actorId: podId },
+      set: [Prisma.sql`"verdict" = ${verdict}`, Prisma.sql`"leaseUntil" = ${leaseFromNow}`],
+    });
     if (moved.length > 0) return;
     const now = await this.standing(podId, assignmentId, null);
     // A quick pod reports the end while this is still under way.
@@ -47,15 +45,13 @@ export class ReportService {
   /** The end of an assignment. Repeating it is harmless. **Throws** `usage.invalid`, `lease.stale`, `task.cancelled`, `conflict.state`. */
   async end(podId: string, { assignmentId, epoch, state, code, verdict, result }: FinalReport): Promise<void> {
     refuseUnfitting(state, result);
-    const moved = await this.lifecycle.change((change) =>
-      change.assignments({
-        to: state,
-        where: held(podId, { assignmentId, epoch }),
-        by: { actor: 'pod', actorId: podId },
-        code: isFaultCode(code) ? code : null,
-        set: [...(verdict === null ? [] : [Prisma.sql`"verdict" = ${verdict}`]), ...(result === null ? [] : [Prisma.sql`"result" = ${new Uint8Array(result)}`])],
-      }),
-    );
+    const moved = await this.lifecycle.move({
+      to: state,
+      where: held(podId, { assignmentId, epoch }),
+      by: { actor: 'pod', actorId: podId },
+      code: isFaultCode(code) ? code : null,
+      set: [...(verdict === null ? [] : [Prisma.sql`"verdict" = ${verdict}`]), ...(result === null ? [] : [Prisma.sql`"result" = ${new Uint8Array(result)}`])],
+    });
     if (moved.length > 0) return;
     const now = await this.standing(podId, assignmentId, result);
     if (now.epoch !== epoch || now.state !== state) throw refusal(now);

@@ -75,7 +75,7 @@ export class CustodyService {
       await change.tx.joinCode.updateMany({ where: { podId, usedAt: null }, data: { usedAt: now } });
       await change.tx.grant.updateMany({ where: { podId, revokedAt: null }, data: { revokedAt: now, revokedBy: by, revision: { increment: 1 } } });
       await change.assignments({ to: 'cancelled', where: Prisma.sql`a."podId" = ${podId}`, code: 'task.pod-lost', by: actor });
-      change.mail.push({ podId, kind: 'removed', body: {} });
+      change.post({ podId, kind: 'removed', body: {} });
       change.note({ ...actor, action: 'pod.removed', subject: podId });
     });
     this.events.emit('podRemoved', podId);

@@ -12,12 +12,11 @@ export class AccountClosure implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.accounts.whenDisabled(async (tx, accountId) => {
-      const { tell } = await this.lifecycle.within(tx, async (change) => {
+    this.accounts.whenDisabled((tx, accountId) =>
+      this.lifecycle.within(tx, async (change) => {
         const open = await tx.$queryRaw<{ id: string }[]>`select "id" from "Task" where "ownerId" = ${accountId} and "state" = 'open' order by "id" for no key update`;
         for (const { id } of open) await change.endTask({ taskId: id, to: 'cancelled', code: 'policy.no-access', by: theHub });
-      });
-      return tell;
-    });
+      }),
+    );
   }
 }

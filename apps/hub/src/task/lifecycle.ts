@@ -3,7 +3,7 @@ import { isAssignmentOver, type AssignmentState } from '@podnet/contracts';
 import { AuditService } from '../audit/audit.service.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { Change, theHub, type TaskEnd } from './change.ts';
+import { Change, theHub, TransactionChange, type AssignmentMove, type Moved } from './change.ts';
 import { outcomeOf, type TaskOutcome, type TaskTerms } from './outcome.ts';
 import { TaskEvents } from './task-events.ts';
 
@@ -17,20 +17,31 @@ export class Lifecycle {
   ) {}
 
   /** Carries changes out in one transaction; afterwards tells pods and watchers, and settles tasks whose assignments ended. */
-  async change<T>(work: (change: Change) => Promise<T>): Promise<T> {
-    const { answer, change, tell } = await this.database.transaction((tx) => this.within(tx, work));
-    tell();
-    const ended = new Set(change.moved.filter((row) => isAssignmentOver(row.to)).map((row) => row.taskId));
-    for (const taskId of ended) await this.settle(taskId);
+  async change<T>(work: (change: TransactionChange) => Promise<T>): Promise<T> {
+    const { answer, change } = await this.database.transaction(async (tx) => {
+      const change = new TransactionChange(tx, this.audit);
+      const answer = await work(change);
+      await change.write();
+      return { answer, change };
+    });
+    await this.follow(change);
     return answer;
   }
 
-  /** Carries changes out in a transaction of somebody else, who calls `tell` after its commit. */
-  async within<T>(tx: Transaction, work: (change: Change) => Promise<T>): Promise<{ answer: T; change: Change; tell: () => void }> {
-    const change = new Change(tx, this.audit);
-    const answer = await work(change);
+  /** One move of assignments, which is a transaction of its own. */
+  async move(move: AssignmentMove): Promise<Moved[]> {
+    const change = new Change(this.database.client, this.audit);
+    const moved = await change.assignments(move);
+    await this.follow(change);
+    return moved;
+  }
+
+  /** Carries changes out in a transaction of somebody else, who calls what it answers after the commit. */
+  async within(tx: Transaction, work: (change: TransactionChange) => Promise<void>): Promise<() => void> {
+    const change = new TransactionChange(tx, this.audit);
+    await work(change);
     await change.write();
-    return { answer, change, tell: () => this.tell(change) };
+    return () => this.tell(change);
   }
 
   /**
@@ -38,13 +49,27 @@ export class Lifecycle {
    * time: a task that stays open, or is over, is left alone.
    */
   async settle(taskId: string): Promise<void> {
-    if (outcomeOfRows(await this.look(this.database.client, taskId)) === null) return;
+    const rows = await this.look(this.database.client, taskId);
+    const outcome = outcomeOfRows(rows);
+    if (!outcome) return;
+    if (rows.every((row) => isAssignmentOver(row.state))) {
+      // Nothing moves any more: no lock is needed, and the first to say so is right.
+      const change = new Change(this.database.client, this.audit);
+      await change.task({ taskId, to: outcome.state, code: outcome.code, by: theHub });
+      this.tell(change);
+      return;
+    }
     await this.change(async (change) => {
-      // Reports take their own assignment only, so whoever locks the task last sees all of them.
       await change.tx.$queryRaw`select 1 from "Task" where "id" = ${taskId} for no key update`;
-      const outcome = outcomeOfRows(await this.look(change.tx, taskId));
-      if (outcome) await change.endTask({ taskId, to: outcome.state, code: outcome.code, by: theHub });
+      const now = outcomeOfRows(await this.look(change.tx, taskId));
+      if (now) await change.endTask({ taskId, to: now.state, code: now.code, by: theHub });
     });
+  }
+
+  private async follow(change: Change): Promise<void> {
+    this.tell(change);
+    const ended = new Set(change.moved.filter((row) => isAssignmentOver(row.to)).map((row) => row.taskId));
+    for (const taskId of ended) await this.settle(taskId);
   }
 
   private look(client: Pick<Database['client'], '$queryRaw'>, taskId: string): Promise<OpenRow[]> {
@@ -53,9 +78,9 @@ export class Lifecycle {
       where t."id" = ${taskId} and t."state" = 'open'`;
   }
 
-  private tell({ moved, tasks, mail }: Change): void {
+  private tell({ moved, tasks, mailed }: Change): void {
     if (moved.length > 0) this.events.emit('moved', moved);
-    for (const podId of new Set(mail.map((letter) => letter.podId))) this.events.emit('mailed', podId);
+    for (const podId of mailed) this.events.emit('mailed', podId);
     for (const taskId of tasks) this.events.emit('changed', taskId);
   }
 }

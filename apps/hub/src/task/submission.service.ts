@@ -6,7 +6,7 @@ import { Database } from '../database/database.ts';
 import { isDuplicate } from '../database/fault.ts';
 import type { Viewer } from '../pod/visibility.ts';
 import { AddresseesService, denial, type Addressee } from './addressees.service.ts';
-import type { Change } from './change.ts';
+import type { TransactionChange } from './change.ts';
 import { elementText } from './courtesy.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { readManifest, type SealedTask, type SigningDevice } from './manifest.ts';
@@ -35,9 +35,11 @@ export class SubmissionService {
   async submit(viewer: Viewer, idempotencyKey: string, task: SubmittedTask): Promise<TaskProgress> {
     const { manifest: jws, payloads, checkpoint = null, courtesy } = task;
     const requestHash = await sha256Base64url(canonicalJson({ jws, payloads, checkpoint, courtesy }));
-    const before = await this.earlier(viewer.userId, idempotencyKey, requestHash);
+    const reading = readManifest(task, viewer.userId, (kid) => this.deviceOf(viewer.userId, kid), Date.now());
+    // A task that is in already is answered, even when its manifest has grown too old meanwhile.
+    const [before] = await Promise.all([this.earlier(viewer.userId, idempotencyKey, requestHash), reading.catch(() => undefined)]);
     if (before) return before;
-    const manifest = await readManifest(task, viewer.userId, (kid) => this.deviceOf(viewer.userId, kid), Date.now());
+    const manifest = await reading;
     try {
       return await this.lifecycle.change((change) => this.write(change, viewer, { manifest, task, idempotencyKey, requestHash }));
     } catch (error) {
@@ -62,7 +64,7 @@ export class SubmissionService {
     return row && row.accountId === accountId && !row.revokedAt ? { signing: row.signingKey as unknown as PublicJwk, encryptionThumbprint: row.encryptionThumbprint } : undefined;
   }
 
-  private async write(change: Change, viewer: Viewer, { manifest, task, idempotencyKey, requestHash }: { manifest: TaskManifest; task: SubmittedTask; idempotencyKey: string; requestHash: string }): Promise<TaskProgress> {
+  private async write(change: TransactionChange, viewer: Viewer, { manifest, task, idempotencyKey, requestHash }: { manifest: TaskManifest; task: SubmittedTask; idempotencyKey: string; requestHash: string }): Promise<TaskProgress> {
     const { tx } = change;
     const now = new Date();
     const asker = await this.lockedAsker(change, viewer.userId);
@@ -73,12 +75,21 @@ export class SubmissionService {
     const { taskId, protocol, algorithm, model, limits: terms } = manifest;
     const row = { state: 'open', code: null, protocol: elementText(protocol), algorithm: elementText(algorithm), model: model && elementText(model), minPods: terms.minPods, onPodLoss: terms.onPodLoss, deadlineAt: new Date(terms.deadlineAt), createdAt: now } as const;
     const checkpoint = task.checkpoint === undefined ? null : new TextEncoder().encode(task.checkpoint);
-    await tx.task.createMany({ data: [{ ...row, id: taskId, ownerId: viewer.userId, idempotencyKey, requestHash, manifest: task.manifest, checkpoint, checkpointAt: checkpoint && now }] });
     const payloads = new Map(task.payloads.map(({ podId, payload }) => [podId, payload]));
-    const assignments = addressees.map((addressee) => ({ ...assignmentOf(addressee, viewer), taskId, payload: payloads.get(addressee.podId)!, createdAt: now }));
-    await tx.assignment.createMany({ data: assignments });
-
-    for (const { id, podId } of assignments) change.mail.push({ podId, kind: 'assignment', body: { assignmentId: id } });
+    const assignments = addressees.map((addressee) => ({ ...assignmentOf(addressee, viewer), payload: payloads.get(addressee.podId)! }));
+    await tx.$executeRaw`
+      with task as (
+        insert into "Task" ("id", "ownerId", "idempotencyKey", "requestHash", "manifest", "protocol", "algorithm", "model", "state", "minPods", "onPodLoss", "deadlineAt", "createdAt", "checkpoint", "checkpointAt")
+        values (${taskId}, ${viewer.userId}, ${idempotencyKey}, ${requestHash}, ${task.manifest}, ${row.protocol}, ${row.algorithm}, ${row.model}, 'open', ${row.minPods}, ${row.onPodLoss}, ${row.deadlineAt}, ${now}, ${checkpoint}, ${checkpoint && now})
+        returning "id"
+      ), assignment as (
+        insert into "Assignment" ("id", "taskId", "podId", "dataset", "grantId", "payload", "state", "createdAt")
+        select n."id", task."id", n."podId", n."dataset", n."grantId", n."payload", 'queued', ${now} from task, jsonb_to_recordset(${JSON.stringify(assignments)}::jsonb)
+          as n("id" text, "podId" text, "dataset" text, "grantId" text, "payload" text)
+        returning "id", "podId"
+      )
+      insert into "Mail" ("podId", "kind", "body") select "podId", 'assignment', jsonb_build_object('assignmentId', "id") from assignment`;
+    for (const { podId } of assignments) change.mailed.add(podId);
     change.tasks.add(taskId);
     change.note({ actor: 'account', actorId: viewer.userId, action: 'task.submitted', subject: taskId, detail: { protocol: row.protocol, algorithm: row.algorithm, model: row.model, pods: addressees.map((pod) => pod.podId), expected: verdict.code } });
     const names = new Map(addressees.map((addressee) => [addressee.podId, addressee.podName]));
@@ -94,7 +105,7 @@ export class SubmissionService {
   }
 
   /** Locks the account, so that its tasks are counted one after another and none slips in while it is disabled. */
-  private async lockedAsker({ tx }: Change, userId: string): Promise<{ userId: string; email: string }> {
+  private async lockedAsker({ tx }: TransactionChange, userId: string): Promise<{ userId: string; email: string }> {
     const [account] = await tx.$queryRaw<{ email: string; disabledAt: Date | null }[]>`select "email", "disabledAt" from "Account" where "id" = ${userId} for no key update`;
     if (!account || account.disabledAt) throw new Fault('auth.expired', 'The session has ended.');
     const open = await tx.task.count({ where: { ownerId: userId, state: 'open' } });
@@ -110,5 +121,4 @@ const assignmentOf = ({ podId, dataset, grant, custodianId }: Addressee, { userI
   podId,
   dataset,
   grantId: custodianId === userId ? null : (grant?.id ?? null),
-  state: 'queued',
 });

@@ -6,7 +6,7 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { describeError } from '../log/error.ts';
 import { logToken } from '../log/log.ts';
 import { Presence } from '../pod/presence.ts';
-import { theHub, type Change } from './change.ts';
+import { theHub, type TransactionChange } from './change.ts';
 import { Lifecycle } from './lifecycle.ts';
 
 const everyMs = 1_000;
@@ -70,23 +70,23 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     return leads;
   }
 
-  private async endOverdueTasks(change: Change): Promise<void> {
+  private async endOverdueTasks(change: TransactionChange): Promise<void> {
     const overdue = await change.tx.$queryRaw<{ id: string }[]>`
       select "id" from "Task" where "state" = 'open' and "deadlineAt" <= now() order by "id" limit 100 for no key update skip locked`;
     for (const { id } of overdue) await change.endTask({ taskId: id, to: 'expired', code: 'task.deadline', by: theHub });
   }
 
-  private async stopUnderEndedGrants(change: Change): Promise<void> {
+  private async stopUnderEndedGrants(change: TransactionChange): Promise<void> {
     const where = Prisma.sql`a."grantId" in (select g."id" from "Grant" g where g."endsAt" <= now() and g."revokedAt" is null)`;
     await change.assignments({ to: 'cancelled', where, code: 'policy.grant-expired', by: theHub });
   }
 
   /** An assignment whose lease has ended is there to be taken again; whoever had it is fenced off by the next epoch. */
-  private async endLeases(change: Change): Promise<void> {
+  private async endLeases(change: TransactionChange): Promise<void> {
     await change.assignments({ to: 'queued', where: Prisma.sql`a."leaseUntil" < now()`, by: theHub });
   }
 
-  private async giveUpLostPods(change: Change): Promise<void> {
+  private async giveUpLostPods(change: TransactionChange): Promise<void> {
     const away = Prisma.sql`now() - ${graceMs}::int * interval '1 millisecond'`;
     const where = Prisma.sql`a."state" = 'queued' and t."onPodLoss" <> 'wait' and a."createdAt" < ${away} and a."podId" <> all(${this.presence.online})
       and exists (select 1 from "Pod" p where p."id" = a."podId" and coalesce(p."lastSeenAt", '-infinity') < ${away})`;
