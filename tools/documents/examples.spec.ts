@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { podConfig, readYaml, type PodConfig } from '@podnet/contracts';
+import { checkSchemas, columnNeeds, parseTriple } from '@podnet/elements';
+import { podsOf, readTaskFile, type ParsedTask } from '@podnet/sdk';
+import { memoryData, simulate } from '../../libs/elements/src/simulator/simulator.ts';
+import { root } from './markdown.ts';
+
+const filesOf = (pattern: string): string[] => globSync(pattern, { cwd: root }).map((file) => file.replaceAll('\\', '/')).toSorted();
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const taskFiles = filesOf('examples/tasks/*.yaml');
+const podFiles = filesOf('examples/{pods,deployment}/*.yaml');
+
+const islands = ['biscoe', 'dream', 'torgersen'];
+const birds = (island: string): Record<string, string>[] => parse(read(`examples/data/penguins/${island}.csv`), { columns: true }) as Record<string, string>[];
+const readTask = (file: string): ParsedTask => readTaskFile(read(file), file);
+const readPod = (file: string): PodConfig => readYaml(read(file), podConfig, file);
+
+/** The triple of a task, as the registry takes it. */
+function tripleOf(task: ParsedTask) {
+  const ask = ({ name, version, ...params }: { name: string; version?: number } & Record<string, unknown>) => ({ name, ...(version ? { version } : {}), params });
+  return parseTriple({ protocol: ask(task.protocol), algorithm: ask(task.algorithm), model: task.model ? ask(task.model) : null }).asks;
+}
+
+/** The columns that a pod file declares, as the pod would publish them. */
+function declared(file: string) {
+  return Object.entries(readPod(file).datasets[0]!.columns).map(([name, { type, domain }]) => ({ name, kind: type!, ...(domain ? { domain: domain.map(String) } : {}) }));
+}
+
+describe('an example of a task', () => {
+  it('is there for every kind of task in the README', () => {
+    expect(taskFiles.map((file) => path.basename(file, '.yaml'))).toEqual(['column-average', 'heart-disease', 'penguin-species', 'site-metrics']);
+  });
+
+  it.each(taskFiles)('%s is read by the SDK and fits together', (file) => {
+    expect(() => tripleOf(readTask(file))).not.toThrow();
+  });
+
+  it.each(taskFiles)('%s fits the columns that the example of a pod declares', (file) => {
+    const pod = file.includes('heart') ? 'examples/pods/heart-hospital.yaml' : 'examples/pods/penguins.yaml';
+    const task = readTask(file);
+    expect(checkSchemas(columnNeeds(tripleOf(task)), podsOf(task).map(({ pod: podName }) => ({ podName, columns: declared(pod) })))).toBeNull();
+    expect(podsOf(task).map(({ pod: name, dataset }) => `${name}/${dataset}`)).toContain(`${readPod(pod).name}/${readPod(pod).datasets[0]!.name}`);
+  });
+
+  it('that asks for a column that is not there is found out', () => {
+    const text = read('examples/tasks/column-average.yaml').replace('Body Mass (g)', 'Wing Length (mm)');
+    const needs = columnNeeds(tripleOf(readTaskFile(text, 'task.yaml')));
+    const refusal = checkSchemas(needs, [{ podName: 'torgersen', columns: declared('examples/pods/penguins.yaml') }]);
+    expect(refusal).toMatchObject({ code: 'schema.incompatible', details: { causes: [expect.objectContaining({ code: 'schema.unknown-column', at: 'algorithm.columns[1]' })] } });
+  });
+});
+
+describe('an example of a pod', () => {
+  it.each(podFiles)('%s is a configuration', (file) => {
+    expect(readPod(file).version).toBe(1);
+  });
+
+  it.each(podFiles)('%s declares every column of a file that is in the repository', (file) => {
+    const { name, datasets } = readPod(file);
+    for (const { source, columns, ignore } of datasets) {
+      const csv = 'csv' in source ? source.csv : source.parquet;
+      const given = csv.startsWith('/data/') ? `examples/data/penguins/${name}.csv` : path.posix.join(path.posix.dirname(file), csv);
+      // The hospital's file may not be handed on; everything else is here.
+      expect(existsSync(path.join(root, given))).toBe(!given.includes('heart_disease'));
+      if (existsSync(path.join(root, given))) expect(Object.keys(columns).concat(ignore)).toEqual(read(given).split('\n')[0]!.split(','));
+    }
+  });
+});
+
+describe('the data of the examples', () => {
+  it('are the penguins of vega-datasets, island by island', () => {
+    const all = JSON.parse(read('node_modules/vega-datasets/data/penguins.json')) as Record<string, string | number | null>[];
+    for (const island of islands) {
+      const theirs = all.filter((bird) => String(bird['Island']).toLowerCase() === island);
+      const ours = birds(island);
+      expect(ours).toHaveLength(theirs.length);
+      for (const [i, bird] of theirs.entries()) for (const [name, value] of Object.entries(ours[i]!)) expect(value).toBe(bird[name] === null || bird[name] === '.' ? '' : String(bird[name]));
+    }
+  });
+
+  const run = (file: string) =>
+    simulate({
+      ...tripleOf(readTask(file)),
+      pods: islands.map((island) => ({ podId: island, podName: island, data: memoryData(declared('examples/pods/penguins.yaml'), birds(island), { split: { train: 60, validation: 20, test: 20, seed: 7 }, minRows: 5 }) })),
+    });
+
+  it('teach the species to the example of a training', () => {
+    const { outcome } = run('examples/tasks/penguin-species.yaml');
+    const { test } = outcome!.summary as { test: { metrics: { accuracy: number } } };
+    expect(test.metrics.accuracy).toBeGreaterThan(0.95);
+  });
+
+  it('give metrics and no weights to the example of an evaluation', () => {
+    const { outcome } = run('examples/tasks/site-metrics.yaml');
+    expect(outcome!.contributors).toEqual(islands);
+    expect(Object.keys(outcome!.arrays)).toEqual([]);
+  });
+
+  it('have the mean that the example of an average finds', () => {
+    const { outcome } = run('examples/tasks/column-average.yaml');
+    const masses = islands.flatMap(birds).map((bird) => bird['Body Mass (g)']!).filter((mass) => mass !== '').map(Number);
+    const { columns } = outcome!.summary as { columns: { column: string; mean: number; count: number }[] };
+    const found = columns.find(({ column }) => column === 'Body Mass (g)')!;
+    expect(found.count).toBe(masses.length);
+    expect(found.mean).toBeCloseTo(masses.reduce((sum, mass) => sum + mass, 0) / masses.length, 9);
+  });
+});
+
+describe('an example of a script', () => {
+  it('type-checks, all of them', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'examples/tsconfig.json'], { cwd: root, encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  }, 120_000);
+});
