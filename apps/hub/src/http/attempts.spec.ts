@@ -1,5 +1,5 @@
 import { isFault } from '@podnet/errors';
-import { Attempts } from './attempts.ts';
+import { Attempts, networkOf } from './attempts.ts';
 
 function limited(work: () => unknown): number | undefined {
   try {
@@ -60,5 +60,20 @@ describe('attempts', () => {
   it('at one route do not count at another', () => {
     for (let i = 0; i < 3; i++) wrong('a', 'ada');
     expect(limited(() => attempts.begin('/setup', 'a', 'ada'))).toBeUndefined();
+  });
+});
+
+describe('the network of an address', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:0DB8:0001:0002::9', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['::1', '0:0:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['', ''],
+  ])('of %j is %j', (ip, network) => {
+    expect(networkOf(ip)).toBe(network);
   });
 });

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@podnet/errors';
 import { settingsToken, type Settings } from '../settings.ts';
@@ -37,9 +38,10 @@ export class Attempts {
   /** **Throws** `usage.rate-limited`. */
   begin(what: string, ip: string, account: string): Attempt {
     const most = this.settings.attemptsPerMinute;
+    const from = networkOf(ip);
     const watched: [string, number][] = [
-      [`${what}|${ip}|${account}`, most],
-      [`${what}|${ip}`, most * 3],
+      [`${what}|${from}|${account}`, most],
+      [`${what}|${from}`, most * 3],
       ...(account === '' ? [] : [[`${what}||${account}`, most * 10] satisfies [string, number]]),
     ];
     const counters = watched.map(([key, limit]) => ({ counter: this.counter(key), limit }));
@@ -67,4 +69,15 @@ export class Attempts {
     }
     return counter;
   }
+}
+
+/** Whoever has one IPv6 address has the 2^64 around it: they count as one. */
+export function networkOf(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(ip)) return ip;
+  const [front = '', back] = ip.split('%')[0]!.split('::');
+  const [head, tail] = [front, back ?? ''].map((part) => (part === '' ? [] : part.split(':')));
+  const groups = back === undefined ? head! : [...head!, ...Array.from({ length: Math.max(0, 8 - head!.length - tail!.length) }, () => '0'), ...tail!];
+  return groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':');
 }

@@ -14,11 +14,16 @@ describe('a refresh token', () => {
     expect(readRefreshToken(text)).toBeUndefined();
   });
 
-  it('is current, old or foreign', () => {
+  it('is current, just replaced, old or foreign', () => {
     const second = makeRefreshToken(session, first.family);
-    expect(compareRefreshToken(second, refreshHash(second))).toBe('current');
-    expect(compareRefreshToken(first, refreshHash(second))).toBe('old');
-    expect(compareRefreshToken(makeRefreshToken(session), refreshHash(second))).toBe('foreign');
+    const third = makeRefreshToken(session, first.family);
+    const stored = refreshHash(third, { token: second, at: 1_000 });
+    expect(compareRefreshToken(first, refreshHash(first), 0)).toBe('current');
+    expect(compareRefreshToken(third, stored, 1_000)).toBe('current');
+    expect(compareRefreshToken(second, stored, 10_999)).toBe('just-replaced');
+    expect(compareRefreshToken(second, stored, 11_000)).toBe('old');
+    expect(compareRefreshToken(first, stored, 1_000)).toBe('old');
+    expect(compareRefreshToken(makeRefreshToken(session), stored, 1_000)).toBe('foreign');
   });
 
   it('is not stored as it is', () => {

@@ -29,12 +29,18 @@ export function readRefreshToken(text: string): RefreshToken | undefined {
   return { sessionId: session!, family, own };
 }
 
-/** What is stored. */
-export const refreshHash = ({ family, own }: RefreshToken): string => `${hashSecret(family)}.${hashSecret(own)}`;
+/** Two processes of one person may renew at the same time; the one that comes late is not a thief. */
+const leewayMs = 10_000;
+
+/** What is stored: hashes of the family, of the current secret and of the one before, and when that was replaced. */
+export const refreshHash = (token: RefreshToken, replaced?: { token: RefreshToken; at: number }): string =>
+  [hashSecret(token.family), hashSecret(token.own), replaced ? hashSecret(replaced.token.own) : '', replaced?.at ?? ''].join('.');
 
 /** How a token stands to what is stored. */
-export function compareRefreshToken(token: RefreshToken, stored: string): 'current' | 'old' | 'foreign' {
-  const [family = '', own = ''] = stored.split('.');
+export function compareRefreshToken(token: RefreshToken, stored: string, now: number): 'current' | 'just-replaced' | 'old' | 'foreign' {
+  const [family = '', own = '', before = '', at = ''] = stored.split('.');
   if (!sameHash(family, hashSecret(token.family))) return 'foreign';
-  return sameHash(own, hashSecret(token.own)) ? 'current' : 'old';
+  const given = hashSecret(token.own);
+  if (sameHash(own, given)) return 'current';
+  return sameHash(before, given) && now - Number(at) < leewayMs ? 'just-replaced' : 'old';
 }

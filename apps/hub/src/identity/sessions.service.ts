@@ -40,27 +40,36 @@ export class SessionsService {
     if (!live) throw new Fault('auth.invalid');
     const surplus = await tx.session.findMany({ where: { accountId: account.id, revokedAt: null, expiresAt: { gt: new Date() } }, orderBy: { createdAt: 'desc' }, skip: mostSessions - 1, select: { id: true } });
     await tx.session.updateMany({ where: { id: { in: surplus.map(({ id }) => id) } }, data: { revokedAt: new Date() } });
+    const forgotten = { lt: new Date(Date.now() - limits.refreshTokenMs) };
+    await tx.session.deleteMany({ where: { accountId: account.id, OR: [{ expiresAt: forgotten }, { revokedAt: forgotten }] } });
     const token = makeRefreshToken(makeId('session'));
     await tx.session.create({ data: { id: token.sessionId, accountId: account.id, refreshHash: refreshHash(token), expiresAt: refreshExpiry() } });
     await this.audit.record(tx, { actor: 'account', actorId: account.id, action: 'session.begun', subject: token.sessionId });
     return this.signedIn(account, token);
   }
 
-  /** **Throws** `auth.invalid`, `auth.expired`. A refresh token that is used twice ends its session. */
+  /**
+   * A refresh token that comes back later than a moment after its use ends its session: it is in two hands.
+   * **Throws** `auth.invalid`, `auth.expired`, `conflict.stale` when another call renewed the session a moment ago.
+   */
   async refresh(text: string): Promise<SignedIn> {
     const token = readRefreshToken(text);
     const session = token && (await this.database.client.session.findUnique({ where: { id: token.sessionId }, include: { account: { select: accountColumns } } }));
-    const standing = token && session ? compareRefreshToken(token, session.refreshHash) : 'foreign';
+    const standing = token && session ? compareRefreshToken(token, session.refreshHash, Date.now()) : 'foreign';
     if (!token || !session || standing === 'foreign') throw new Fault('auth.invalid', 'The refresh token is not one of this hub.');
     if (session.revokedAt || session.expiresAt.getTime() <= Date.now() || session.account.disabledAt) throw ended();
+    if (standing === 'old') {
+      await this.end(session.accountId, session.id, 'refresh-token-reused');
+      throw ended();
+    }
+    if (standing === 'just-replaced') throw justRenewed();
     const next = makeRefreshToken(token.sessionId, token.family);
-    const rotated =
-      standing === 'current'
-        ? await this.database.client.session.updateMany({ where: { id: session.id, refreshHash: session.refreshHash, revokedAt: null }, data: { refreshHash: refreshHash(next), expiresAt: refreshExpiry() } })
-        : { count: 0 };
-    if (rotated.count === 1) return this.signedIn(accountView(session.account), next);
-    await this.end(session.accountId, session.id, 'refresh-token-reused');
-    throw ended();
+    const { count } = await this.database.client.session.updateMany({
+      where: { id: session.id, refreshHash: session.refreshHash, revokedAt: null },
+      data: { refreshHash: refreshHash(next, { token, at: Date.now() }), expiresAt: refreshExpiry() },
+    });
+    if (count === 0) throw justRenewed();
+    return this.signedIn(accountView(session.account), next);
   }
 
   /** Ends one session. */
@@ -95,4 +104,5 @@ export class SessionsService {
 }
 
 const refreshExpiry = (): Date => new Date(Date.now() + limits.refreshTokenMs);
+const justRenewed = (): Fault => new Fault('conflict.stale', 'The session was renewed a moment ago.', { hint: 'Use the tokens that were given then.' });
 const ended = (): Fault => new Fault('auth.expired', 'The session has ended.', { hint: 'Sign in again.' });
