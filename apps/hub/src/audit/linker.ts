@@ -10,8 +10,11 @@ const tickMs = 250;
 const quietTicks = 40;
 /** An entry becomes visible at its commit; its transaction may take this long. */
 const expectMs = 20_000;
-/** Numbers below the last linked one are still looked at this far back: transactions do not commit in the order of their numbers. */
-const lookBack = 10_000n;
+/**
+ * Transactions do not commit in the order of their numbers, so numbers below the last linked one are looked at again: a few at
+ * each tick, more when it is quiet, all of them at a start, a stop and a verification.
+ */
+const lookBack = { often: 1_000n, seldom: 50_000n, everything: undefined };
 const batch = 500;
 const linkerLock = 1_886_350_452n;
 
@@ -48,14 +51,14 @@ export class AuditLinker implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Links everything that is committed. */
   linkAll(): Promise<void> {
-    return this.link(true);
+    return this.link('everything');
   }
 
   private schedule(): void {
     this.timer = setTimeout(() => {
       this.ticks += 1;
       const due = performance.now() < this.expectUntil || this.ticks % quietTicks === 0;
-      this.running = (due ? this.link(this.ticks % quietTicks === 0) : Promise.resolve())
+      this.running = (due ? this.link(this.ticks % quietTicks === 0 ? 'seldom' : 'often') : Promise.resolve())
         .catch((error: unknown) => this.log.warn({ error: describeError(error) }, 'the audit could not be linked'))
         .then(() => {
           if (this.timer) this.schedule();
@@ -64,16 +67,16 @@ export class AuditLinker implements OnApplicationBootstrap, OnApplicationShutdow
     this.timer.unref();
   }
 
-  private async link(everything: boolean): Promise<void> {
+  private async link(reach: keyof typeof lookBack): Promise<void> {
     for (let linked = batch; linked === batch; ) {
-      linked = await this.database.transaction((tx) => this.linkBatch(tx, everything), { retries: 0 });
+      linked = await this.database.transaction((tx) => this.linkBatch(tx, lookBack[reach]), { retries: 0 });
     }
   }
 
-  private async linkBatch(tx: Transaction, everything: boolean): Promise<number> {
+  private async linkBatch(tx: Transaction, back: bigint | undefined): Promise<number> {
     await tx.$executeRaw`select pg_advisory_xact_lock(${linkerLock})`;
     const head = await tx.auditLink.findFirst({ orderBy: { index: 'desc' }, select: { index: true, hash: true, entrySeq: true } });
-    const from = everything ? 0n : (head?.entrySeq ?? 0n) - lookBack;
+    const from = back === undefined ? 0n : (head?.entrySeq ?? 0n) - back;
     const entries = await tx.auditEntry.findMany({ where: { seq: { gt: from }, link: { is: null } }, orderBy: { seq: 'asc' }, take: batch });
     let { index, hash } = head ?? { index: 0n, hash: chainStart };
     const links = entries.map((entry) => {
