@@ -6,34 +6,45 @@ import { classesOf, type Layout } from './layout.ts';
 
 const count = z.int().min(0);
 const metrics = z.partialRecord(z.enum(metricNames), z.number().nullable());
+const least0 = z.number().min(0);
+
+/** Checked by hand: with many classes it has many cells, and it comes from every pod in every round. */
+const confusion = z.custom<number[][]>((value) => {
+  if (!Array.isArray(value)) return false;
+  const classes = value.length;
+  for (const row of value as unknown[]) {
+    if (!Array.isArray(row) || row.length !== classes) return false;
+    for (let k = 0; k < classes; k++) if (!Number.isSafeInteger(row[k]) || row[k] < 0) return false;
+  }
+  return true;
+});
 
 const evaluationForm = z.discriminatedUnion('learns', [
-  z.strictObject({ learns: z.literal('classification'), rows: count, metrics, sums: z.strictObject({ confusion: z.array(z.array(count)), logLoss: z.number() }) }),
+  z.strictObject({ learns: z.literal('classification'), rows: count.min(1), metrics, sums: z.strictObject({ confusion, logLoss: least0 }) }),
   z.strictObject({
     learns: z.literal('regression'),
-    rows: count,
+    rows: count.min(1),
     metrics,
-    sums: z.strictObject({ absolute: z.number(), squared: z.number(), target: z.strictObject({ count, mean: z.number(), m2: z.number() }) }),
+    sums: z.strictObject({ absolute: least0, squared: least0, target: z.strictObject({ count, mean: z.number(), m2: least0 }) }),
   }),
 ]);
 
 /** **Throws** as `evaluateModel`. */
 export const evaluateExamples = (model: Model, { x, y }: Examples, weights: Float64Array): Evaluation => evaluateModel(model, x, y, weights);
 
-/**
- * Reads what a pod sent. Its metrics are worked out again from its sums, so that shown and pooled values agree.
- * **Throws** `envelope.malformed` for what is no evaluation of this layout.
- */
+/** Reads what a pod sent. **Throws** `envelope.malformed` for what is no evaluation of this layout. */
 export function readEvaluation(json: unknown, layout: Layout): Evaluation {
   const parsed = evaluationForm.safeParse(json);
-  const classes = classesOf(layout);
-  if (!parsed.success || (parsed.data.learns === 'classification') !== (classes !== null)) throw malformed();
-  if (parsed.data.learns === 'classification' && parsed.data.sums.confusion.length !== classes?.length) throw malformed();
-  try {
-    return poolMetrics([parsed.data]);
-  } catch {
-    throw malformed();
-  }
+  if (!parsed.success || !fits(parsed.data, classesOf(layout))) throw malformed();
+  return parsed.data;
+}
+
+function fits({ learns, rows, metrics, sums }: Evaluation, classes: string[] | null): boolean {
+  if (learns === 'regression') return classes === null && sums.target.count === rows && (rows > 1 || sums.target.m2 === 0);
+  const { auc = null } = metrics;
+  let cells = 0;
+  for (const row of sums.confusion) for (const cell of row) cells += cell;
+  return sums.confusion.length === classes?.length && cells === rows && (auc === null || (auc >= 0 && auc <= 1));
 }
 
 /** An evaluation as people and programs read it. */
@@ -44,7 +55,9 @@ export interface EvaluationReport {
   confusion?: { classes: string[]; counts: number[][] };
 }
 
-export function reportOf(evaluation: Evaluation, layout: Layout): EvaluationReport {
+/** Metrics are worked out again from the sums, so that what is shown of one pod agrees with what is pooled. **Throws** as `poolMetrics`. */
+export function reportOf(given: Evaluation, layout: Layout): EvaluationReport {
+  const evaluation = poolMetrics([given]);
   const shown: EvaluationReport = { rows: evaluation.rows, metrics: { ...evaluation.metrics } };
   const classes = classesOf(layout);
   if (evaluation.learns === 'classification' && classes) shown.confusion = { classes, counts: evaluation.sums.confusion };

@@ -4,6 +4,7 @@ import { canonicalColumn } from '../canonical-schema.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { printable } from '../params-fault.ts';
 import type { SchemaColumn } from '../pod-part.ts';
+import { isSameJson } from '../same-json.ts';
 import type { SupervisedParams } from './task-params.ts';
 
 /** How columns become a matrix and a target. Plain JSON, made from the published schema and the task alone. */
@@ -40,7 +41,7 @@ export const shapeOf = ({ features, target }: Layout): ModelShape => ({ width: f
 
 /** **Throws** `schema.incompatible` when another party planned another layout from its schema. */
 export function requireSameLayout(own: Layout, other: unknown): void {
-  if (JSON.stringify(own) === JSON.stringify(other)) return;
+  if (isSameJson(own, other)) return;
   throw new Fault('schema.incompatible', 'The published schema of this pod is not the one that the task was planned with.', { hint: 'Submit the task again.' });
 }
 

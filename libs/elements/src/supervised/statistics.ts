@@ -2,6 +2,7 @@ import { Fault } from '@podnet/errors';
 import { poolStatistics, type FeatureStatistics } from '@podnet/learning';
 import { z } from 'zod';
 import type { Layout } from './layout.ts';
+import { isSameJson } from '../same-json.ts';
 
 const count = z.int().min(0);
 
@@ -25,7 +26,7 @@ export function readStatistics(json: unknown, layout: Layout): FeatureStatistics
 
 /** Whether these are statistics of this layout: of some rows, or of none at all. */
 export function areStatistics(statistics: FeatureStatistics, layout: Layout): boolean {
-  if (statistics.rows === 0) return JSON.stringify(statistics) === JSON.stringify(noStatistics(layout));
+  if (statistics.rows === 0) return isSameJson(statistics, noStatistics(layout));
   try {
     poolStatistics([statistics], layout.features);
     return true;
