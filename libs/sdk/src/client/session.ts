@@ -48,7 +48,8 @@ export function makeSession(options: { hub: string; store: ClientStore; apiToken
       return answer.accessToken;
     } catch (error) {
       if (!(error instanceof Error) || (error as Fault).code === 'hub.unreachable') throw error;
-      // Another process of the same person may have renewed it meanwhile: what it stored then is the session.
+      // Another process of the same person may be renewing it: what it stores then is the session.
+      if ((error as Fault).code === 'conflict.stale') await new Promise((ready) => setTimeout(ready, 500));
       const other = await load();
       if (other && other.refreshToken !== session.refreshToken) return other.accessToken;
       await store.remove('session');

@@ -47,7 +47,8 @@ export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan
     async verdict(podId, jws) {
       const { payload } = await openSigned(jws, { typ: typ.verdict, keys: await keyOf(podId) });
       const verdict = payload as { podId?: unknown; taskId?: unknown };
-      if (verdict.podId !== podId) throw new Fault('envelope.tampered', 'The verdict speaks of another pod.', { at: podId });
+      // A dry run's verdict names a task that was never submitted: the same id, or none.
+      if (verdict.podId !== podId || (verdict.taskId !== plan.taskId && verdict.taskId !== null)) throw new Fault('envelope.tampered', 'The verdict speaks of another pod or task.', { at: podId });
       return payload as Verdict;
     },
   };
