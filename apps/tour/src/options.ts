@@ -32,7 +32,7 @@ Options
   --target COLUMN    what to learn (default: the last column)
   --positive VALUES  learn whether the target is one of these
   --home DIR         where everything is kept (default: .podnet/demo)
-  --port PORT        port of the hub (default: 4400, or a free one)
+  --port PORT        port of the hub (default: a free one)
   --help             this text
 `;
 

@@ -115,8 +115,11 @@ export class House {
     if (known?.state === 'active') pod.fingerprint = (await pods.show(known.id)).fingerprint ?? '';
     else {
       const { joinCode } = known ? await pods.renewJoinCode(known.id) : await pods.register(name);
-      const said = await run(this.#program('pod'), ['join', '--config', configPath, '--code-file', '-', '--yes', '--json'], joinCode);
-      pod.fingerprint = (JSON.parse(said) as { data: { fingerprint: string } }).data.fingerprint;
+      const { fingerprint: hub } = await custodian.podnet.rest.call('hubInfo', {});
+      const device = (await custodian.podnet.keys.own())!;
+      const given = ['--hub-fingerprint', hub, '--custodian-fingerprint', device.fingerprint];
+      const said = await run(this.#program('pod'), ['join', '--config', configPath, '--code-file', '-', ...given, '--json'], joinCode);
+      pod.fingerprint = (JSON.parse(said) as { podFingerprint: string }).podFingerprint;
       await pods.confirm(name, pod.fingerprint);
     }
     return pod;

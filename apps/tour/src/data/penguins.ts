@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { join } from 'node:path';
 import type { Scene, Site } from './site.ts';
 
 const measures = ['Beak Length (mm)', 'Beak Depth (mm)', 'Flipper Length (mm)', 'Body Mass (g)'];
@@ -11,7 +11,7 @@ const header = ['Species', ...measures, 'Sex'];
  * **Source** Gorman, Williams and Fraser 2014, by way of the package vega-datasets (CC0).
  */
 export function penguins(folder: string): Scene {
-  const path = join(dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')), 'data/penguins.json');
+  const path = join(findPackageJSON('vega-datasets', import.meta.url)!, '../data/penguins.json');
   const birds = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string | number | null>[];
   mkdirSync(folder, { recursive: true });
   const islands = [...new Set(birds.map((bird) => String(bird['Island'])))].sort();

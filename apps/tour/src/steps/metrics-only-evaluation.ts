@@ -8,7 +8,7 @@ export const metricsOnlyEvaluation: Step = {
     const { algorithm, model } = stage.scene.learning;
     const outcome = await runTask(
       stage.people.auditor,
-      taskOver(stage, { label: 'What each site can learn alone', protocol: { name: 'results-only' }, algorithm: { ...algorithm, name: 'model-training-and-evaluation' }, model }),
+      taskOver(stage, { label: 'What each site can learn alone', protocol: { name: 'results-only' }, algorithm: { ...algorithm, name: 'model-training-and-evaluation', epochs: 50 }, model }),
       bar,
     );
     const weights = Object.keys(outcome.arrays);
