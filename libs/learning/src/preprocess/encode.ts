@@ -57,14 +57,17 @@ export function encode(table: Table, rows: Int32Array, plan: FeaturePlan, pooled
 
 function encodeNumber(table: Table, rows: Int32Array, feature: Feature, { count, mean, m2 }: Moments, standardise: boolean, x: Float64Array, width: number): void {
   const values = numbersOf(table, feature.name);
-  requireFinite(values, rows, feature.name);
   const std = count > 0 ? Math.sqrt(m2 / count) : 0;
   const inverse = std > 0 ? 1 / std : 0;
   for (let i = 0, cell = feature.offset; i < rows.length; i++, cell += width) {
     const value = values[rows[i]!]!;
     const filled = Number.isNaN(value) ? mean : value;
-    const encoded = !standardise ? filled : inverse === 0 ? 0 : (filled - mean) * inverse;
-    if (!Number.isFinite(encoded)) throw new Fault('data.not-finite', `The column ${feature.name} has a value too far out to standardise.`, { at: feature.name });
+    // A feature that does not vary: 0 where the value is finite, NaN where it is not.
+    const encoded = !standardise ? filled : inverse === 0 ? filled - filled : (filled - mean) * inverse;
+    if (!Number.isFinite(encoded)) {
+      requireFinite(values, rows, feature.name);
+      throw new Fault('data.not-finite', `The column ${feature.name} has a value too far out to standardise.`, { at: feature.name });
+    }
     x[cell] = encoded;
   }
 }

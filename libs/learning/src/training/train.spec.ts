@@ -101,11 +101,14 @@ describe('training', () => {
   });
 
   const classifier = logisticRegression.create({ width: 2, outputs: 2 });
+  const three = logisticRegression.create({ width: 2, outputs: 3 });
   it.each<[string, Partial<TrainingRequest>, string, string | undefined]>([
     ['no rows', { x: new Float64Array(0), y: new Float64Array(0) }, 'data.empty', undefined],
     ['features of another shape', { x: x.slice(1) }, 'usage.invalid', 'features'],
     ['too few weights', { weights: new Float64Array(2) }, 'usage.invalid', 'weights'],
     ['a NaN feature', { x: x.with(7, Number.NaN) }, 'data.not-finite', 'features'],
+    ['an infinite feature of a row met last', { x: x.with(7, Infinity), amount: { steps: 1 }, optimiser: { ...defaultOptimiser, batchSize: 'full' } }, 'data.not-finite', 'features'],
+    ['a feature that is infinite against its class', { model: three, y: y.map(() => 1), weights: three.initial().with(0, -1), x: x.with(0, Infinity) }, 'data.not-finite', 'features'],
     ['an infinite label', { y: y.with(7, Infinity) }, 'data.not-finite', 'target'],
     ['a NaN weight', { weights: model.initial().fill(Number.NaN) }, 'data.not-finite', 'weights'],
     ['a label that is no class', { model: classifier, y: new Float64Array(200).fill(2) }, 'usage.invalid', 'target'],

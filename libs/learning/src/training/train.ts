@@ -46,7 +46,7 @@ export interface Trained {
  * Trains on the rows of one pod. Equal arguments give equal weights, bit for bit on one JavaScript engine.
  * Rows of a single class are welcome here: other pods may hold the others (see `requireSeveralClasses`).
  * **Throws** `data.empty` without rows; `usage.invalid` for shapes, labels or hyperparameters that cannot be;
- * `data.not-finite` for features, labels or weights that are not finite, and when the training diverges.
+ * `data.not-finite` for labels, weights or features of the rows it meets that are not finite, and when the training diverges.
  */
 export function train(request: TrainingRequest): Trained {
   const { model, x, y, optimiser, shouldStop } = request;
@@ -77,12 +77,12 @@ export function train(request: TrainingRequest): Trained {
     batch.from = (at % perEpoch) * batchSize;
     batch.to = Math.min(batch.from + batchSize, rows);
     const loss = model.lossAndGradient(batch, weights, gradient);
-    if (!Number.isFinite(loss)) throw diverged();
+    if (!Number.isFinite(loss)) throw notFinite(x);
     lossSum += loss * (batch.to - batch.from);
     rowSum += batch.to - batch.from;
     step(weights, gradient, velocity, learningRate, momentum);
   }
-  if (!weights.every(Number.isFinite)) throw diverged();
+  if (!weights.every(Number.isFinite)) throw notFinite(x);
   return { weights, steps: taken, loss: rowSum === 0 ? null : lossSum / rowSum };
 }
 
@@ -109,7 +109,6 @@ function requireExamples({ model, x, y, weights }: TrainingRequest): number {
   if (y.length === 0) throw new Fault('data.empty', 'There are no rows to train on.');
   if (x.length !== y.length * model.width) throw new Fault('usage.invalid', 'The features do not have the shape of the model.', { at: 'features' });
   if (weights.length !== model.size) throw new Fault('usage.invalid', 'The weights are not as many as the model has.', { at: 'weights' });
-  requireFiniteArray(x, 'features');
   requireFiniteArray(y, 'target');
   requireFiniteArray(weights, 'weights');
   if (model.learns === 'classification') requireLabels(y, model.outputs);
@@ -125,5 +124,11 @@ function requireOptimiser({ name, learningRate, momentum = 0, batchSize }: SgdOp
   }
 }
 
-const diverged = (): Fault =>
-  new Fault('data.not-finite', 'The training diverged.', { at: 'optimiser.learningRate', hint: 'Take a smaller learning rate, or standardise the features.' });
+/**
+ * Why a loss or a weight is no longer finite. Features are looked at only now: one that is not finite makes the gradient of its
+ * row so, and reading all of them before every round would cost about as much as a tenth of an epoch.
+ */
+function notFinite(x: Float64Array): Fault {
+  requireFiniteArray(x, 'features');
+  return new Fault('data.not-finite', 'The training diverged.', { at: 'optimiser.learningRate', hint: 'Take a smaller learning rate, or standardise the features.' });
+}

@@ -1,5 +1,6 @@
 import { requireFiniteArray, requireMatrix, requirePenalty, requireShape } from '../guard.ts';
 import type { Batch, Model, ModelFamily } from '../model.ts';
+import { addScaled, dot } from '../vector.ts';
 
 const name = 'linear-regression';
 
@@ -28,12 +29,11 @@ function build(width: number, l2: number): Model {
     for (let i = from; i < to; i++) {
       const row = order[i]!;
       const base = row * width;
-      let error = weights[width]! - y[row]!;
-      for (let j = 0; j < width; j++) error += weights[j]! * x[base + j]!;
+      let error = weights[width]! + dot(weights, 0, x, base, width) - y[row]!;
       loss += error * error;
       error *= share;
       slope += error;
-      for (let j = 0; j < width; j++) gradient[j]! += error * x[base + j]!;
+      addScaled(gradient, 0, error, x, base, width);
     }
     gradient[width] = slope;
     loss *= 0.5 * share;
@@ -53,9 +53,7 @@ function build(width: number, l2: number): Model {
     const values = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       const base = row * width;
-      let value = weights[width]!;
-      for (let j = 0; j < width; j++) value += weights[j]! * x[base + j]!;
-      values[row] = value;
+      values[row] = weights[width]! + dot(weights, 0, x, base, width);
     }
     requireFiniteArray(values, 'predictions');
     return values;

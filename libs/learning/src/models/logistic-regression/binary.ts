@@ -1,5 +1,6 @@
 import { requireFiniteArray, requireMatrix } from '../guard.ts';
 import type { Batch, Model } from '../model.ts';
+import { addScaled, dot } from '../vector.ts';
 
 /**
  * Two classes: p = σ(w·x + b) is the probability of class 1.
@@ -13,21 +14,27 @@ export function binaryLogisticRegression(name: string, width: number, l2: number
     const share = 1 / (to - from);
     let loss = 0;
     let slope = 0;
+    // Σ log(1 + t) is the log of a product; each factor is at most 2, so it is taken long before the product overflows.
+    let product = 1;
     for (let i = from; i < to; i++) {
       const row = order[i]!;
       const base = row * width;
-      let z = weights[width]!;
-      for (let j = 0; j < width; j++) z += weights[j]! * x[base + j]!;
+      const z = weights[width]! + dot(weights, 0, x, base, width);
       const label = y[row]!;
       // −log-likelihood = max(z, 0) − z·y + log(1 + e^−|z|), which never overflows; its derivative by z is p − y.
       const t = Math.exp(z < 0 ? z : -z);
-      loss += (z > 0 ? z : 0) - z * label + Math.log1p(t);
+      loss += (z > 0 ? z : 0) - z * label;
+      product *= 1 + t;
+      if (product > 1e300) {
+        loss += Math.log(product);
+        product = 1;
+      }
       const error = ((z < 0 ? t : 1) / (1 + t) - label) * share;
       slope += error;
-      for (let j = 0; j < width; j++) gradient[j]! += error * x[base + j]!;
+      addScaled(gradient, 0, error, x, base, width);
     }
     gradient[width] = slope;
-    loss *= share;
+    loss = (loss + Math.log(product)) * share;
     if (l2 > 0) {
       let norm = 0;
       for (let j = 0; j < width; j++) {
@@ -44,8 +51,7 @@ export function binaryLogisticRegression(name: string, width: number, l2: number
     const probabilities = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       const base = row * width;
-      let z = weights[width]!;
-      for (let j = 0; j < width; j++) z += weights[j]! * x[base + j]!;
+      const z = weights[width]! + dot(weights, 0, x, base, width);
       const t = Math.exp(-Math.abs(z));
       probabilities[row] = (z < 0 ? t : 1) / (1 + t);
     }

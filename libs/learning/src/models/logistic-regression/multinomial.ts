@@ -1,5 +1,6 @@
 import { requireFiniteArray, requireMatrix } from '../guard.ts';
 import type { Batch, Model } from '../model.ts';
+import { addScaled, dot } from '../vector.ts';
 
 /**
  * More than two classes: probabilities are softmax(W·x + b).
@@ -14,8 +15,7 @@ export function multinomialLogisticRegression(name: string, width: number, outpu
   function scoreRow(x: Float64Array, base: number, weights: Float64Array): number {
     let highest = -Infinity;
     for (let k = 0, at = 0; k < outputs; k++, at += block) {
-      let z = weights[at + width]!;
-      for (let j = 0; j < width; j++) z += weights[at + j]! * x[base + j]!;
+      const z = weights[at + width]! + dot(weights, at, x, base, width);
       scores[k] = z;
       if (z > highest) highest = z;
     }
@@ -36,7 +36,7 @@ export function multinomialLogisticRegression(name: string, width: number, outpu
       loss += logTotal - scores[label]!;
       for (let k = 0, at = 0; k < outputs; k++, at += block) {
         const error = (Math.exp(scores[k]! - logTotal) - (k === label ? 1 : 0)) * share;
-        for (let j = 0; j < width; j++) gradient[at + j]! += error * x[base + j]!;
+        addScaled(gradient, at, error, x, base, width);
         gradient[at + width]! += error;
       }
     }
