@@ -1,0 +1,11 @@
+// The headline figures in the order of the table: a name for `--only`, what it says, and the file that measures it.
+const file = (name) => new URL(`./${name}.mjs`, import.meta.url).href;
+
+export const catalogue = [
+  { name: 'policy-decisions', says: 'Policy decisions of one thread', module: file('policy-decisions') },
+  { name: 'training', says: 'Training through a pod’s elements, beside a plain loop', module: file('training') },
+  { name: 'ready-time', says: 'Start of a hub and three pods, built and enrolled, until all are ready', module: file('ready-time') },
+  { name: 'round-trip', says: 'A trivial task over 3 pods, from its submission to its outcome', module: file('round-trip') },
+  { name: 'federated-rounds', says: 'Rounds of federated averaging of 11 000 parameters', module: file('federated-rounds') },
+  { name: 'dispatch', says: 'From a submission to the pod’s claim, with 200 pods connected', module: file('dispatch') },
+];
