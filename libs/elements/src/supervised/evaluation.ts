@@ -1,5 +1,5 @@
 import { Fault } from '@podnet/errors';
-import { evaluateModel, metricNames, poolMetrics, type Evaluation, type Examples, type Model } from '@podnet/learning';
+import { evaluateModel, metricNames, poolMetrics, type ClassificationOptions, type Evaluation, type Examples, type Model } from '@podnet/learning';
 import { z } from 'zod';
 import type { PodAnswer } from '../modeller-part.ts';
 import { classesOf, type Layout } from './layout.ts';
@@ -19,8 +19,10 @@ const confusion = z.custom<number[][]>((value) => {
   return true;
 });
 
+const scores = z.array(z.strictObject({ positives: z.array(count), negatives: z.array(count) }));
+
 const evaluationForm = z.discriminatedUnion('learns', [
-  z.strictObject({ learns: z.literal('classification'), rows: count.min(1), metrics, sums: z.strictObject({ confusion, logLoss: least0 }) }),
+  z.strictObject({ learns: z.literal('classification'), rows: count.min(1), metrics, sums: z.strictObject({ confusion, logLoss: least0, scores: scores.optional() }) }),
   z.strictObject({
     learns: z.literal('regression'),
     rows: count.min(1),
@@ -30,7 +32,7 @@ const evaluationForm = z.discriminatedUnion('learns', [
 ]);
 
 /** **Throws** as `evaluateModel`. */
-export const evaluateExamples = (model: Model, { x, y }: Examples, weights: Float64Array): Evaluation => evaluateModel(model, x, y, weights);
+export const evaluateExamples = (model: Model, { x, y }: Examples, weights: Float64Array, options?: ClassificationOptions): Evaluation => evaluateModel(model, x, y, weights, options);
 
 /** Reads what a pod sent. **Throws** `envelope.malformed` for what is no evaluation of this layout. */
 export function readEvaluation(json: unknown, layout: Layout): Evaluation {
@@ -39,12 +41,23 @@ export function readEvaluation(json: unknown, layout: Layout): Evaluation {
   return parsed.data;
 }
 
-function fits({ learns, rows, metrics, sums }: Evaluation, classes: string[] | null): boolean {
+function fits(evaluation: Evaluation, classes: string[] | null): boolean {
+  const { learns, rows, metrics, sums } = evaluation;
   if (learns === 'regression') return classes === null && sums.target.count === rows && (rows > 1 || sums.target.m2 === 0);
   const { auc = null } = metrics;
   let cells = 0;
   for (const row of sums.confusion) for (const cell of row) cells += cell;
-  return sums.confusion.length === classes?.length && cells === rows && (auc === null || (auc >= 0 && auc <= 1));
+  if (sums.confusion.length !== classes?.length || cells !== rows || (auc !== null && (auc < 0 || auc > 1))) return false;
+  return sums.scores === undefined || canBePooled(evaluation);
+}
+
+function canBePooled(evaluation: Evaluation): boolean {
+  try {
+    poolMetrics([evaluation]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An evaluation as people and programs read it. */
@@ -55,13 +68,15 @@ export interface EvaluationReport {
   confusion?: { classes: string[]; counts: number[][] };
 }
 
-/** Metrics are worked out again from the sums, so that what is shown of one pod agrees with what is pooled. **Throws** as `poolMetrics`. */
-export function reportOf(given: Evaluation, layout: Layout): EvaluationReport {
-  const evaluation = poolMetrics([given]);
-  const shown: EvaluationReport = { rows: evaluation.rows, metrics: { ...evaluation.metrics } };
+/**
+ * Metrics are worked out again from the sums, so that what is shown of one pod agrees with what is pooled; an AUC is taken as it
+ * is, for the sums do not settle it. **Throws** as `poolMetrics`.
+ */
+export function reportOf(evaluation: Evaluation, layout: Layout): EvaluationReport {
+  const { rows, metrics } = poolMetrics([evaluation]);
   const classes = classesOf(layout);
-  if (evaluation.learns === 'classification' && classes) shown.confusion = { classes, counts: evaluation.sums.confusion };
-  return shown;
+  if (evaluation.learns !== 'classification' || !classes) return { rows, metrics: { ...metrics } };
+  return { rows, metrics: { ...metrics, auc: evaluation.metrics.auc ?? null }, confusion: { classes, counts: evaluation.sums.confusion } };
 }
 
 /** Reports of all pods together and of each. `evaluations` and `answers` are aligned. */

@@ -120,6 +120,6 @@ test('nothing of the rows but statistics, weights, losses, counts and metrics le
   const evaluation = (at: string) => [`${at}.learns`, `${at}.rows`, ...['accuracy', 'auc', 'balancedAccuracy', 'f1', 'logLoss', 'precision', 'recall'].map((name) => `${at}.metrics.${name}`), `${at}.sums.confusion[][]`, `${at}.sums.logLoss`];
   const statistics = ['count', 'counts[]', 'kind', 'm2', 'mean'].map((name) => `reply.answer.statistics.features[].${name}`);
   expect([...keys].sort()).toEqual(
-    ['reply.mark', 'reply.rows', 'reply.loss', 'reply:weights', 'reply.validation', 'reply.answer.statistics.rows', ...statistics, ...evaluation('reply.validation'), 'finish.mark', 'finish.rows', ...evaluation('finish.validation'), ...evaluation('finish.test')].sort(),
+    ['reply.mark', 'reply.rows', 'reply.loss', 'reply:weights', 'reply.validation', 'reply.answer.statistics.rows', ...statistics, ...evaluation('reply.validation'), 'finish.mark', 'finish.rows', ...evaluation('finish.validation'), ...evaluation('finish.test'), 'finish.test.sums.scores[].positives[]', 'finish.test.sums.scores[].negatives[]'].sort(),
   );
 });

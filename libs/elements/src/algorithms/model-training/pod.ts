@@ -18,6 +18,12 @@ import type { ModelTrainingParams } from './manifest.ts';
  */
 export const modelTrainingPod: AlgorithmPodPart<ModelTrainingParams> = { open };
 
+/**
+ * Test scores are counted in so many bins, which pools the AUC of all pods to about a hundredth. Weights and gradients leave the
+ * pods here anyway; algorithms from which metrics alone may leave do not count scores.
+ */
+const aucBins = 32;
+
 function open(work: AlgorithmWork<ModelTrainingParams>): AlgorithmSession {
   const { params, data } = work;
   const taskModel = modelOf(work);
@@ -61,7 +67,7 @@ function open(work: AlgorithmWork<ModelTrainingParams>): AlgorithmSession {
     },
     evaluate(input) {
       const { part } = read(evaluationForm, input);
-      return body({ evaluation: evaluateExamples(model, encoded(part), weightsOf(input)) });
+      return body({ evaluation: evaluateExamples(model, encoded(part), weightsOf(input), part === 'test' ? { aucBins } : {}) });
     },
   });
 }

@@ -83,4 +83,7 @@ const preparedForm = z.object({ rows: z.int().min(1) });
 const trainedForm = z.object({ rows: z.int().min(1), loss: z.number().nullable() });
 const evaluatedForm = z.object({ evaluation: z.unknown() });
 
-const allFinite = (values: Float64Array): boolean => values.every(Number.isFinite);
+function allFinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
