@@ -31,11 +31,13 @@ export class ReportService {
   async running(podId: string, { assignmentId, epoch }: Lease, verdict: string): Promise<void> {
     const moved = await this.lifecycle.move({
       to: 'running',
-      where: held(podId, { assignmentId, epoch }),
+      where: Prisma.sql`${held(podId, { assignmentId, epoch })} and t."state" = 'open'`,
       by: { actor: 'pod', actorId: podId },
       set: [Prisma.sql`"verdict" = ${verdict}`, Prisma.sql`"leaseUntil" = ${leaseFromNow}`],
     });
     if (moved.length > 0) return;
+    // The task has failed while the pod was deciding: its verdict is kept, and it stops.
+    await this.lifecycle.move({ to: 'cancelled', where: Prisma.sql`${held(podId, { assignmentId, epoch })} and t."state" <> 'open'`, by: { actor: 'pod', actorId: podId }, code: 'task.cancelled', set: [Prisma.sql`"verdict" = ${verdict}`] });
     const now = await this.standing(podId, assignmentId, null);
     // A quick pod reports the end while this is still under way.
     if (now.epoch === epoch && isAssignmentOver(now.state) && now.state !== 'cancelled' && now.state !== 'lost') return;

@@ -114,11 +114,16 @@ export class TransactionChange extends Change {
     super(tx, audit);
   }
 
-  /** Ends a task, which the caller has locked, and cancels what is still open of it. False: it was over already. */
-  async endTask(end: TaskEnd): Promise<boolean> {
+  /**
+   * Ends a task, which the caller has locked, and cancels what is still open of it. `hearsOut`: pods that have not decided yet
+   * may still give their verdict, for a moment, so that a modeller whom one pod denied learns what all of them say.
+   * False: it was over already.
+   */
+  async endTask(end: TaskEnd, { hearsOut = false } = {}): Promise<boolean> {
     if (!(await this.task(end))) return false;
     const code = end.code === null || end.code === 'task.partial' ? 'task.cancelled' : end.code;
-    await this.assignments({ to: 'cancelled', where: Prisma.sql`t."id" = ${end.taskId}`, code, by: end.by });
+    const which = hearsOut ? Prisma.sql`a."state" = 'running'` : Prisma.sql`true`;
+    await this.assignments({ to: 'cancelled', where: Prisma.sql`t."id" = ${end.taskId} and ${which}`, code, by: end.by });
     return true;
   }
 

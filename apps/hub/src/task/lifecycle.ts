@@ -61,8 +61,9 @@ export class Lifecycle {
     }
     await this.change(async (change) => {
       await change.tx.$queryRaw`select 1 from "Task" where "id" = ${taskId} for no key update`;
-      const now = outcomeOfRows(await this.look(change.tx, taskId));
-      if (now) await change.endTask({ taskId, to: now.state, code: now.code, by: theHub });
+      const rows = await this.look(change.tx, taskId);
+      const now = outcomeOfRows(rows);
+      if (now) await change.endTask({ taskId, to: now.state, code: now.code, by: theHub }, { hearsOut: rows.some((row) => row.state === 'denied') });
     });
   }
 

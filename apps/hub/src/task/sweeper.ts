@@ -14,6 +14,8 @@ const everyMs = 1_000;
 const patienceMs = 1.5 * limits.leaseMs;
 /** How long a pod may stay away, after its lease has ended, before a task that does not wait goes on without it. */
 const graceMs = 2 * limits.leaseMs;
+/** How long pods may still decide on a task that another pod has denied. */
+const hearingMs = 5_000;
 /** Every so many sweeps: what costs more and is needed less. */
 const seldom = 20;
 const sweeperLock = 1_886_350_451n;
@@ -61,6 +63,7 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
       const [lock] = await change.tx.$queryRaw<{ held: boolean }[]>`select pg_try_advisory_xact_lock(${sweeperLock}) as "held"`;
       if (!lock?.held) return false;
       await this.endOverdueTasks(change);
+      await this.cancelUndecided(change);
       await this.stopUnderEndedGrants(change);
       if (upMs >= patienceMs) await this.endLeases(change);
       if (upMs >= graceMs) await this.giveUpLostPods(change);
@@ -74,6 +77,12 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
     const overdue = await change.tx.$queryRaw<{ id: string }[]>`
       select "id" from "Task" where "state" = 'open' and "deadlineAt" <= now() order by "id" limit 100 for no key update skip locked`;
     for (const { id } of overdue) await change.endTask({ taskId: id, to: 'expired', code: 'task.deadline', by: theHub });
+  }
+
+  /** Of tasks that failed because a pod denied, what the other pods have not decided in time. */
+  private async cancelUndecided(change: TransactionChange): Promise<void> {
+    const where = Prisma.sql`t."state" <> 'open' and t."endedAt" < now() - ${hearingMs}::int * interval '1 millisecond'`;
+    await change.assignments({ to: 'cancelled', where, code: 'task.cancelled', by: theHub });
   }
 
   private async stopUnderEndedGrants(change: TransactionChange): Promise<void> {
