@@ -1,5 +1,5 @@
 import { limits, type Mail } from '@podnet/contracts';
-import { Fault, isFaultCode } from '@podnet/errors';
+import { Fault, isFaultCode, toFault } from '@podnet/errors';
 import type { PodFile } from '../config/pod-file.ts';
 import { openAssignment, type Recipient } from '../envelope/open-assignment.ts';
 import { makeGate } from '../gate/gate.ts';
@@ -42,6 +42,7 @@ export interface Agent {
 }
 
 const pullMs = 15_000;
+const greetAgainMs = 2_000;
 const keepAnswersMs = 24 * 3_600_000;
 /** How far apart the clocks of pod and hub may be before it is said. */
 const skewMs = 10_000;
@@ -64,6 +65,9 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   let isReady = false;
   let stopping = false;
   let lastRefusal = '';
+  let isGreeting = false;
+  let hasGreeted = false;
+  let greetingAgain: NodeJS.Timeout | undefined;
 
   await publisher.refresh();
   for (const [dataset, fault] of publisher.faults) onNotice(`The dataset ${dataset} is not published (${fault.code}): ${fault.message}`);
@@ -71,7 +75,8 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
 
   const handlers: Handlers = {
     async 'pod:hint'() {
-      mailroom.pull();
+      if (hasGreeted) mailroom.pull();
+      else void greet();
       return {};
     },
     async 'pod:frame'({ assignmentId, step, body }) {
@@ -95,26 +100,37 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     url: pins.hub.url,
     handlers,
     token: () => makeAuthToken({ podId, hubName: pins.hub.name, key: keys.pair.signing, now: now() }),
-    onConnect: () => void connected(),
-    onDisconnect: () => log.note('hub.disconnected'),
-    onRefused(fault) {
-      if (fault.code === lastRefusal) return;
-      lastRefusal = fault.code;
-      log.failure('hub.refused', fault);
-      onNotice(`${pins.hub.url}: ${fault.message} The pod tries again.`);
+    onConnect() {
+      lastRefusal = '';
+      void greet();
     },
+    onDisconnect() {
+      hasGreeted = false;
+      log.note('hub.disconnected');
+    },
+    onRefused: sayOnce,
   });
 
+  /** What the hub does not want is told once, however often it is tried. */
+  function sayOnce(fault: Fault): void {
+    if (fault.message === lastRefusal) return;
+    lastRefusal = fault.message;
+    log.failure('hub.refused', fault);
+    onNotice(`${pins.hub.url}: ${fault.message} ${fault.details.hint ?? 'The pod tries again.'}`);
+  }
+
   /** Says who it is and what it works on, publishes, tells what is untold, and goes on with what was begun. */
-  async function connected(): Promise<void> {
-    lastRefusal = '';
+  async function greet(): Promise<void> {
+    if (isGreeting || stopping) return;
+    isGreeting = true;
+    clearTimeout(greetingAgain);
     try {
       const open = store.assignments.open();
-      const inflight = open.map(({ id }) => ({ assignmentId: id, epoch: active.get(id)?.epoch ?? store.assignments.find(id)!.epoch }));
-      const { now: hubNow, lost } = await link.call('pod:hello', { version, inflight });
+      const { now: hubNow, lost } = await link.call('pod:hello', { version, inflight: open.map(({ id, epoch }) => ({ assignmentId: id, epoch: active.get(id)?.epoch ?? epoch })) });
       const skew = Math.round((now() - hubNow) / 1_000);
       if (Math.abs(skew) * 1_000 > skewMs) onNotice(`The clocks of pod and hub are ${Math.abs(skew)} s apart.`);
       await publish();
+      hasGreeted = true;
       log.note('hub.connected', { skewSeconds: skew, lost: lost.length });
       if (!isReady) {
         isReady = true;
@@ -128,8 +144,12 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       takeNoted();
       mailroom.pull();
     } catch (error) {
-      log.failure('hello.failed', error);
-      if (!isAway(error) && !stopping) setTimeout(() => link.isConnected && void connected(), 1_000);
+      if (isAway(error)) log.failure('hello.failed', error);
+      else sayOnce(toFault(error));
+      // A new connection greets by itself; on this one the hub may change its mind, as when the custodian confirms the pod.
+      if (link.isConnected && !stopping) greetingAgain = setTimeout(() => void greet(), greetAgainMs);
+    } finally {
+      isGreeting = false;
     }
   }
 
@@ -214,7 +234,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   }
 
   function takeNoted(): void {
-    if (!link.isConnected) return;
+    if (!hasGreeted) return;
     for (const id of store.assignments.noted()) {
       if (active.size + taking.size >= mostActive) return;
       void takeUp(id).catch(keepForLater);
@@ -227,11 +247,11 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
 
   async function heartbeat(): Promise<void> {
     const leases = [...active.values()].map(({ id, epoch }) => ({ assignmentId: id, epoch }));
-    if (leases.length === 0 || !link.isConnected) return;
+    if (leases.length === 0 || !hasGreeted) return;
     try {
       const { lost } = await link.call('pod:heartbeat', { leases });
-      for (const assignment of active.values()) assignment.announce();
       for (const id of lost) if (active.has(id)) await takeUp(id);
+      for (const assignment of active.values()) assignment.announce();
     } catch (error) {
       if (!isAway(error)) log.failure('heartbeat.failed', error);
     }
@@ -239,8 +259,8 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
 
   async function tick(): Promise<void> {
     try {
-      if ((await publisher.refresh()) && link.isConnected) await publish();
-      if (!link.isConnected) return;
+      if ((await publisher.refresh()) && hasGreeted) await publish();
+      if (!hasGreeted) return;
       void reporter.deliverAll();
       takeNoted();
       mailroom.pull();
@@ -260,6 +280,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     async stop(graceMs = 2_000) {
       stopping = true;
       clearInterval(ticks);
+      clearTimeout(greetingAgain);
       const patience = Promise.withResolvers<void>();
       const timer = setTimeout(patience.resolve, graceMs);
       await Promise.race([Promise.all([...active.values()].map(({ over }) => over)), patience.promise]);

@@ -53,6 +53,8 @@ export class Assignment {
   private exchange: FrameExchange | undefined;
   private verdict: string | null = null;
   private isAnnounced = false;
+  private needsLease = false;
+  private isLeasing = false;
   private stopped = false;
 
   constructor(claimed: ClaimedAssignment, shop: Workshop) {
@@ -97,6 +99,7 @@ export class Assignment {
   /** Tells the hub, and so the modeller, that it runs; again until it was heard. */
   announce(): void {
     const { link, log } = this.shop;
+    if (this.needsLease) return this.beginAnew();
     if (this.isAnnounced || !this.run || !this.verdict || this.stopped) return;
     this.isAnnounced = true;
     link()
@@ -105,6 +108,24 @@ export class Assignment {
         this.isAnnounced = false;
         log.failure('running.unreported', error, { assignmentId: this.id });
       });
+  }
+
+  /** The session has forgotten what it was told. A new epoch tells the modeller. */
+  private beginAnew(): void {
+    const { link, log } = this.shop;
+    if (this.stopped || this.isLeasing) return;
+    this.needsLease = true;
+    this.isLeasing = true;
+    this.exchange?.forget();
+    link()
+      .call('pod:claim', { assignmentId: this.id })
+      .then(({ claimed }) => {
+        this.needsLease = false;
+        return claimed ? this.renew(claimed) : this.stop('lease.stale');
+      })
+      // It is tried again at the next heartbeat.
+      .catch((error: unknown) => log.failure('claim.failed', error, { assignmentId: this.id }))
+      .finally(() => (this.isLeasing = false));
   }
 
   /** Stops it without an answer: it was cancelled, or somebody else has it. */
@@ -192,11 +213,9 @@ export class Assignment {
       const ownLeft = begun + durationMs(file.config.runner.deadline) - now();
       const taskLeft = payload.limits.deadlineAt - now();
       if (taskLeft <= 0) throw new Fault('task.deadline');
-      this.run = startRun({ pool, work, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output) });
+      this.run = startRun({ pool, work, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output), onReopened: () => this.beginAnew() });
       if (isFirst) this.announce();
-      // After a crash the modeller need not know: the new runner begins with the question that the old one left open.
-      const left = this.exchange?.unanswered;
-      if (left) this.run.frame(left.step, left.body);
+      else this.beginAnew();
       const end = await this.run.ended;
       if (this.stopped || store.assignments.find(this.id)?.state !== 'open') return;
       if (end.type !== 'crashed') return this.conclude(end, opened, schema.version);

@@ -5,16 +5,16 @@ import { Fault } from '@podnet/errors';
 
 /** The frames of one assignment. The last answer is kept: a question that comes again is not computed again. */
 export class FrameExchange {
-  private question: { step: number; bytes: Uint8Array; body: Body; answer?: Uint8Array } | undefined;
+  private question: { step: number; bytes: Uint8Array; answer?: Uint8Array } | undefined;
   private readonly channel: Channel;
 
   constructor(channel: Channel) {
     this.channel = channel;
   }
 
-  /** The last question, while it has no answer: whoever takes over begins with it. */
-  get unanswered(): { step: number; body: Body } | undefined {
-    return this.question && !this.question.answer ? { step: this.question.step, body: this.question.body } : undefined;
+  /** The session begins anew: an answer of the old one would say of the new one what is not so. */
+  forget(): void {
+    this.question = undefined;
   }
 
   /**
@@ -26,7 +26,7 @@ export class FrameExchange {
     const body = unpackBody(bytes);
     const known = this.question;
     if (known?.step === step && Buffer.compare(known.bytes, bytes) === 0) return { body, answer: known.answer };
-    this.question = { step, bytes, body };
+    this.question = { step, bytes };
     return { body };
   }
 

@@ -68,6 +68,7 @@ export class Publisher {
       let schema = schemas.find(name, fingerprint);
       if (!schema) {
         const { columns, parts, warnings } = await inspect(dataset);
+        log.note('dataset.inspected', { dataset: name, columns: columns.length });
         for (const warning of warnings) log.note('dataset.warning', { dataset: name, ...warning });
         schema = publishedSchema.parse({ dataset: name, ...(dataset.description ? { description: dataset.description } : {}), version, columns, parts });
         schemas.save(fingerprint, schema);

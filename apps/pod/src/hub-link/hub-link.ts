@@ -32,7 +32,9 @@ export interface LinkOptions {
 }
 
 const callMs = 10_000;
+/** A hub that says no is asked less and less often. */
 const refusedAgainMs = 1_000;
+const mostRefusedMs = 15_000;
 
 /** Connects, and connects again for ever: at once, then within three seconds at most, with jitter so that pods do not come in step. */
 export function openHubLink({ url, handlers, token, onConnect, onDisconnect, onRefused }: LinkOptions): HubLink {
@@ -48,13 +50,18 @@ export function openHubLink({ url, handlers, token, onConnect, onDisconnect, onR
   });
   let closed = false;
   let again: NodeJS.Timeout | undefined;
+  let refusals = 0;
 
   const retry = (): void => {
     if (closed) return;
     clearTimeout(again);
-    again = setTimeout(() => socket.connect(), refusedAgainMs * (0.5 + Math.random()));
+    refusals += 1;
+    again = setTimeout(() => socket.connect(), Math.min(refusedAgainMs * refusals, mostRefusedMs) * (0.5 + Math.random()));
   };
-  socket.on('connect', onConnect);
+  socket.on('connect', () => {
+    refusals = 0;
+    onConnect();
+  });
   socket.on('disconnect', (reason) => {
     onDisconnect();
     // The library does not come back by itself when the hub has closed the connection on purpose.

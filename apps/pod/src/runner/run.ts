@@ -13,7 +13,10 @@ export type RunEnd =
   | { type: 'crashed' }
   | { type: 'stopped' };
 
-/** One assignment in the runners. Between its steps it may be put aside and opened again: a step needs nothing but its frame. */
+/**
+ * One assignment in the runners. While it waits for a step it may be put aside, so that others can compute; the next step opens it
+ * again, and what it remembered is gone.
+ */
 export interface Run {
   readonly ended: Promise<RunEnd>;
   /** Hands over a step. A step that waits or is being computed already is not taken twice. */
@@ -30,6 +33,8 @@ export interface RunOptions {
   deadlineCode: 'runner.deadline' | 'task.deadline';
   log: LocalLog;
   onOutput(output: Exclude<PodOutput, { type: 'finish' }>): void;
+  /** It was put aside and is open again: its modeller has to begin with it anew. */
+  onReopened(): void;
 }
 
 /** The longest timer that there is; later deadlines are looked at again then. */
@@ -51,6 +56,7 @@ class RunState implements Tenant {
   /** What the runner works on; undefined while it rests. */
   private computing: 'opening' | number | undefined;
   private hasOpened = false;
+  private isQueued = true;
   private over = false;
 
   constructor(options: RunOptions, resolve: (end: RunEnd) => void) {
@@ -62,6 +68,7 @@ class RunState implements Tenant {
 
   onRunner(runner: RunnerProcess): void {
     this.runner = runner;
+    this.isQueued = false;
     runner.onMessage = (message) => this.onMessage(message);
     runner.onEnd = (end) => this.onRunnerEnd(end);
     this.computing = 'opening';
@@ -70,9 +77,14 @@ class RunState implements Tenant {
 
   frame(step: number, body: Body): void {
     if (this.over || this.computing === step || this.steps.some((waiting) => waiting.step === step)) return;
+    if (this.hasOpened && !this.runner) {
+      // Nobody remembers what this step builds on. It only tells that the modeller is there.
+      if (!this.isQueued) this.options.pool.acquire(this);
+      this.isQueued = true;
+      return;
+    }
     this.steps.push({ step, body });
-    if (this.runner) this.next();
-    else if (this.steps.length === 1 && this.hasOpened) this.options.pool.acquire(this);
+    this.next();
   }
 
   /** Its runner, if it has one, computes nothing and can be used for something else. */
@@ -100,6 +112,7 @@ class RunState implements Tenant {
 
   private putAside(): void {
     this.runner = undefined;
+    this.steps.length = 0;
     this.options.pool.release(this, { reuse: true });
   }
 
@@ -111,12 +124,14 @@ class RunState implements Tenant {
       return this.end({ type: 'failed', code: isFaultCode(code) ? code : 'internal.unexpected' }, true);
     }
     if (message.type !== 'outputs') return;
-    if (this.computing === 'opening') this.hasOpened = true;
+    const isReopened = this.computing === 'opening' && this.hasOpened;
+    this.hasOpened = true;
     this.computing = undefined;
     for (const output of message.outputs) {
       if (output.type === 'finish') return this.end({ type: 'finished', body: output.body }, true);
       this.options.onOutput(output);
     }
+    if (isReopened) this.options.onReopened();
     this.next();
   }
 

@@ -18,7 +18,7 @@ const mostUses = 200;
 const restingShare = 0.5;
 const watchMs = 50;
 /** A tenant that computes nothing may keep its runner this long when others wait. */
-const idleMs = 300;
+const idleMs = 1_000;
 
 /** Runners, at most so many, handed to whoever waits longest. One runner serves one assignment at a time. */
 export class RunnerPool {
