@@ -55,13 +55,16 @@ export function createRandom(seed: number): Random {
 
   const below = (bound: number): number => {
     if (!Number.isInteger(bound) || bound < 1 || bound > 0x100000000) throw new Fault('usage.invalid', 'A bound must be a whole number from 1 to 4294967296.');
+    // Whole numbers of 32 bits, so that the engine divides them as such.
+    const divisor = bound >>> 0;
     let drawn = next();
+    if (divisor === 0) return drawn;
     // Numbers past the last whole multiple of `bound` would favour the small ones; only the last `bound` numbers can be past it.
     if (drawn >= 0x100000000 - bound) {
       const limit = 0x100000000 - (0x100000000 % bound);
       while (drawn >= limit) drawn = next();
     }
-    return drawn % bound;
+    return (drawn >>> 0) % divisor;
   };
 
   const normal = (): number => {

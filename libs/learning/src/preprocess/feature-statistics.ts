@@ -23,9 +23,12 @@ export function featureStatistics(table: Table, rows: Int32Array, plan: FeatureP
   const features = plan.features.map((feature): FeatureStatistic => {
     if (feature.kind === 'number') {
       const values = numbersOf(table, feature.name);
-      requireFinite(values, rows, feature.name);
       const moments = momentsOf(values, rows);
-      if (!areSoundMoments(moments)) throw new Fault('data.not-finite', `The spread of ${feature.name} is too large to compute.`, { at: feature.name });
+      if (!areSoundMoments(moments)) {
+        // An infinite value leaves no sound moments; anything else that does not is a spread beyond a double.
+        requireFinite(values, rows, feature.name);
+        throw new Fault('data.not-finite', `The spread of ${feature.name} is too large to compute.`, { at: feature.name });
+      }
       return { kind: 'number', ...moments };
     }
     const codes = codesOf(table, rows, feature.name, feature.domain);
