@@ -85,6 +85,14 @@ describe('answers that cannot be used', () => {
     expect(simulated.excluded).toEqual([{ podId: 'pod-1', code: 'conflict.state' }]);
   });
 
+  test('a pod that has evaluated other weights than the final ones is left out', () => {
+    const simulated = simulate({ ...averagingTask(), minPods: 2 }, undefined, {
+      output: (id, output) => (id === 'pod-3' && output.type === 'finish' ? { ...output, body: body({ ...(output.body.json as object), mark: 'other' }) } : output),
+    });
+    expect(simulated.excluded).toEqual([{ podId: 'pod-3', code: 'conflict.state' }]);
+    expect(simulated.outcome!.contributors).toEqual(['pod-1', 'pod-2']);
+  });
+
   test('a training that diverges at every pod ends the task and says at which pods', () => {
     const wild = averagingTask({ rounds: 300 }, { features: ['weight'], target: 'height', standardise: false, optimiser: { learningRate: 1_000 } });
     const { failure } = simulate({ ...wild, model: ask('linear-regression') });

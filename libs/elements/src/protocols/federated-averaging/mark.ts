@@ -8,7 +8,7 @@ import type { Body } from '../../body.ts';
 export function markOf(json: unknown, arrays: Body['arrays']): string {
   let a = 0x811c9dc5;
   let b = 0x9747b28c;
-  const text = JSON.stringify(json) ?? '';
+  const text = JSON.stringify(json, sorted) ?? '';
   for (let i = 0; i < text.length; i++) {
     a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
     b = Math.imul(b ^ a, 0x01000193);
@@ -23,4 +23,10 @@ export function markOf(json: unknown, arrays: Body['arrays']): string {
     a = Math.imul(a ^ words.length, 0x01000193);
   }
   return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
+}
+
+/** On its way a body's keys may come to stand in another order. */
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

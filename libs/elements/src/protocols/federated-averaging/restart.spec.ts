@@ -1,4 +1,5 @@
 import type { Body } from '../../body.ts';
+import { refusalOf } from '../../fixtures/refusal.ts';
 import { averagingTask, smallPods } from '../../fixtures/small-task.ts';
 import type { ModellerEffect, ModellerMachine } from '../../modeller-part.ts';
 import { openModellerMachine, openPodSession } from '../../open.ts';
@@ -52,6 +53,16 @@ test('an answer to other weights than those that were asked about does not count
   const effects = tell({ type: 'frame', podId: 'pod-1', epoch: 1, step: 4, body: withMark(replyOf(sessions[0]!, questions[0]!), 'stale') });
   expect(state()).toBe(before);
   expect(sendsOf(effects).map(({ podIds, step }) => [podIds, step])).toEqual([[['pod-1'], 4]]);
+});
+
+test('a second answer to the same question does not count', () => {
+  const { sessions, questions, tell, state } = upTo(4);
+  const answer = replyOf(sessions[0]!, questions[0]!);
+  tell({ type: 'frame', podId: 'pod-1', epoch: 1, step: 4, body: answer });
+  const after = state();
+  const other = { json: answer.json, arrays: { weights: answer.arrays.weights!.with(0, 7) } };
+  expect(tell({ type: 'frame', podId: 'pod-1', epoch: 1, step: 4, body: other })).toEqual([]);
+  expect(state()).toBe(after);
 });
 
 test('the same step asked from other weights or after another preparation has another mark', () => {
@@ -116,6 +127,21 @@ test('a state saved in the middle is restored to the bit and asks the same', () 
   const prepared = replyOf(session(0), sendsOf(next.effects)[0]!);
   next = own.step(next.state, { type: 'frame', podId: 'pod-1', epoch: 1, step: 2, body: prepared });
   expect(sendsOf(next.effects)[0]!.body).toEqual(questions[0]!.body);
+});
+
+test('a saved state of which a part is missing or spoilt is refused', () => {
+  const { own, state } = upTo(5);
+  const { json, arrays } = own.save(state());
+  const spoilt = [
+    { json: { ...(json as object), prepared: null }, arrays },
+    { json: { ...(json as object), rows: 7 }, arrays },
+    { json: { ...(json as object), best: { round: 1, value: 0.5 } }, arrays },
+    { json: { ...(json as object), pods: [] }, arrays },
+    { json, arrays: { ...arrays, weights: new Float64Array(1) } },
+    { json, arrays: { ...arrays, history: arrays.history!.slice(1) } },
+  ];
+  for (const saved of spoilt) expect(refusalOf(() => own.restore(saved)).code).toBe('envelope.malformed');
+  expect(own.save(own.restore({ json, arrays }))).toEqual({ json, arrays });
 });
 
 test('pods are told to finish only after the state that tells them is safe', () => {

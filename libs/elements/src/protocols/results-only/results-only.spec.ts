@@ -35,6 +35,13 @@ test('ends when too few pods can answer, as soon as that is certain', () => {
   expect(machine.step(after.state, { type: 'pod-ended', podId: 'pod-1', state: 'lost', code: null, body: null }).effects).toEqual([]);
 });
 
+test('a pod ends once: what is told of it afterwards changes nothing', () => {
+  const machine = machineOf(1);
+  const { state } = machine.step(machine.start().state, { type: 'pod-ended', podId: 'pod-1', state: 'cancelled', code: null, body: null });
+  const after = machine.step(state, { type: 'pod-ended', podId: 'pod-1', state: 'lost', code: null, body: null });
+  expect(after).toEqual({ state, effects: [] });
+});
+
 test('a pod that says done without a result is left out', () => {
   const machine = machineOf(1);
   const after = machine.step(machine.start().state, { type: 'pod-ended', podId: 'pod-1', state: 'done', code: null, body: null });
