@@ -13,7 +13,7 @@ export const deniedTraining: Step = {
     } catch (error) {
       const verdicts = (isFault(error) ? (error.details.verdicts ?? []) : []) as Verdict[];
       const denials = verdicts.filter((verdict) => verdict.by === 'pod' && verdict.decision === 'deny');
-      if (denials.length !== stage.scene.sites.length) throw error;
+      if (denials.length !== stage.scene.sites.length) throw new Fault('task.failed', `${denials.length} of ${stage.scene.sites.length} pods denied.`, { cause: error });
       return {
         says: `${denials.length} of ${stage.scene.sites.length} pods denied, each with ${denials[0]!.checks.filter((check) => !check.passed).length} reasons`,
         code: denials[0]!.code,

@@ -31,6 +31,9 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
+/** How long pods that have not decided are waited for when another one has denied. */
+const hearingMs = 4_000;
+
 /**
  * Drives a protocol's modeller machine: the shell that carries its effects out and brings it its events, one at a time.
  * **Throws** what the machine fails with (verdicts in the details), the task's own end, `interrupted`.
@@ -42,6 +45,8 @@ export function runTask(options: RunOptions): Promise<Outcome> {
   const ended = new Set<string>();
   const verdicts = new Map<string, Verdict>();
   const podOf = new Map<string, string>();
+  /** Pods that are there and have not said yet whether they run it. */
+  const undecided = new Set<string>();
   let sender: FrameSender;
   let state: unknown;
   let over = false;
@@ -59,6 +64,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
     over = true;
     stopWatching();
     sender?.stop();
+    clearTimeout(hearing);
     signal?.removeEventListener('abort', interrupt);
     if (isFault(outcome) || outcome instanceof Error) reject(outcome);
     else resolve(outcome as Outcome);
@@ -94,9 +100,23 @@ export function runTask(options: RunOptions): Promise<Outcome> {
       case 'finish':
         return end(effect.outcome);
       case 'fail':
-        await cancel().catch(() => undefined);
-        return end(new Fault(effect.code, effect.says, { verdicts: [...verdicts.values()] }));
+        return fail(effect);
     }
+  }
+
+  // A task that one pod denies has failed; what the others say is worth a moment's wait.
+  let failing: { code: FaultCode; says: string } | undefined;
+  let hearing: ReturnType<typeof setTimeout> | undefined;
+  async function fail(reason: { code: FaultCode; says: string }): Promise<void> {
+    failing = reason;
+    if (reason.code.startsWith('policy.') && undecided.size > 0) {
+      hearing = setTimeout(() => inLine(conclude), hearingMs);
+    } else await conclude();
+  }
+  async function conclude(): Promise<void> {
+    await cancel().catch(() => undefined);
+    const { code, says } = failing!;
+    end(new Fault(code, says, { verdicts: [...verdicts.values()] }));
   }
 
   const deliver = (event: ModellerEvent): Promise<void> => apply(machine.step(state, event));
@@ -110,6 +130,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
       verdicts.set(podId, verdict);
       onEvent({ type: 'verdict', podId, verdict });
     }
+    if (failing) return;
     if (now === 'running' && readyEpoch.get(podId) !== epoch) {
       readyEpoch.set(podId, epoch);
       sender.forget(podId);
@@ -125,12 +146,15 @@ export function runTask(options: RunOptions): Promise<Outcome> {
   const onProgress = (task: TaskProgress): void =>
     inLine(async () => {
       onEvent({ type: 'pods', task });
+      undecided.clear();
+      for (const { podId, online, state: now } of task.assignments) if (online && (now === 'queued' || now === 'leased')) undecided.add(podId);
       for (const assignment of task.assignments) {
         if (over) return;
         await onAssignment(assignment);
       }
+      if (failing && undecided.size === 0) await conclude();
       // The machine has heard of every pod's end; if it still waits, the task's own end is the answer.
-      if (!over && isTaskOver(task.state) && task.state !== 'completed') end(endOf(task, [...verdicts.values()]));
+      if (!over && !failing && isTaskOver(task.state) && task.state !== 'completed') end(endOf(task, [...verdicts.values()]));
     });
 
   const onFrame = (frame: TaskFrame): void =>
