@@ -97,7 +97,8 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   };
 
   const link: HubLink = openHubLink({
-    url: pins.hub.url,
+    // The hub is known by its pinned keys, not by where it lives: it may move.
+    url: file.config.hub,
     handlers,
     token: () => makeAuthToken({ podId, hubName: pins.hub.name, key: keys.pair.signing, now: now() }),
     onConnect() {
@@ -116,7 +117,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     if (fault.message === lastRefusal) return;
     lastRefusal = fault.message;
     log.failure('hub.refused', fault);
-    onNotice(`${pins.hub.url}: ${fault.message} ${fault.details.hint ?? 'The pod tries again.'}`);
+    onNotice(`${file.config.hub}: ${fault.message} ${fault.details.hint ?? 'The pod tries again.'}`);
   }
 
   /** Says who it is and what it works on, publishes, tells what is untold, and goes on with what was begun. */

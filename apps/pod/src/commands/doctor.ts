@@ -46,11 +46,10 @@ async function examine(path: string): Promise<Finding[]> {
 }
 
 /** Without a token when the pod is running: a second connection in its name would close the first. */
-async function joinedState({ home, config }: PodFile, isRunning: boolean) {
+async function joinedState({ home }: PodFile, isRunning: boolean) {
   if (!hasJoined(home)) return undefined;
   try {
     const pins = loadPins(home);
-    if (pins.hub.url !== config.hub) throw new Fault('pin.changed');
     const token = isRunning ? undefined : await makeAuthToken({ podId: pins.podId, hubName: pins.hub.name, key: loadPodKeys(home).pair.signing });
     return { pinned: await pinnedKeys(pins), token };
   } catch {
