@@ -1,20 +1,11 @@
 // What the pod's training is held against: columns, standardised into a matrix, and a loop over batches of it
 // that gives the weights and the loss of the last epoch, as the pod does.
 
-/** Numbers in [0, 1), the same for the same seed. **Source** Mulberry32, Tommy Ettinger 2017. */
-export function mulberry(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { seeded } from '../../runner/seeded.mjs';
 
 /** Columns of numbers, and last the class, 0 or 1, that a hidden line with some noise gives. **Shape** (features + 1) × (rows). */
 export function makeColumns(rows, features, seed) {
-  const random = mulberry(seed);
+  const random = seeded(seed);
   const columns = Array.from({ length: features }, (_, j) => Float64Array.from({ length: rows }, () => (random() - 0.5) * (j + 1)));
   const line = Array.from({ length: features }, () => random() * 4 - 2);
   const classes = Float64Array.from({ length: rows }, (_, i) => {
@@ -41,7 +32,7 @@ export function plainTraining(columns, { features, epochs, batchSize, learningRa
     for (let i = 0; i < rows; i++) x[i * features + j] = (column[i] - mean) * scale;
   }
 
-  const random = mulberry(seed);
+  const random = seeded(seed);
   const order = Int32Array.from({ length: rows }, (_, i) => i);
   const weights = new Float64Array(features + 1);
   const gradient = new Float64Array(features + 1);
