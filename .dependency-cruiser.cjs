@@ -3,7 +3,7 @@
 const pure = ['errors', 'learning', 'policy', 'elements', 'contracts', 'envelope'];
 const every = [...pure, 'engine', 'sdk', 'terminal'];
 
-/** Each room and the libraries that it may import. Specs may import testkit and launch as well. */
+/** Each room and the libraries that it may import. Specs may import launch as well. */
 const rooms = {
   'libs/errors': [],
   'libs/learning': ['errors'],
@@ -15,7 +15,6 @@ const rooms = {
   'libs/sdk': pure,
   'libs/terminal': ['errors', 'policy', 'contracts'],
   'libs/launch': ['errors', 'sdk'],
-  'libs/testkit': [...every, 'launch'],
   'apps/hub': ['errors', 'policy', 'elements', 'contracts', 'envelope'],
   'apps/pod': every.filter((name) => name !== 'sdk'),
   'apps/cli': every.filter((name) => name !== 'engine'),
@@ -37,10 +36,10 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
 
 const specRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `spec-${room.replace('/', '-')}`,
-  comment: `Specs of ${room} may import what it may import, testkit and launch.`,
+  comment: `Specs of ${room} may import what it may import, and launch.`,
   severity: 'error',
   from: { path: `^${room}/.*${spec}` },
-  to: { path: '^libs/[^/]+/', pathNot: [room, 'libs/testkit', 'libs/launch', ...allowed.map((name) => `libs/${name}`)].map((place) => `^${place}/`) },
+  to: { path: '^libs/[^/]+/', pathNot: [room, 'libs/launch', ...allowed.map((name) => `libs/${name}`)].map((place) => `^${place}/`) },
 }));
 
 module.exports = {
@@ -88,12 +87,6 @@ module.exports = {
       to: { path: npm('nodejs-polars') },
     },
     {
-      name: 'testkit-in-specs-only',
-      severity: 'error',
-      from: { path: inRooms, pathNot: [spec, '^libs/testkit/'] },
-      to: { path: '^libs/testkit/' },
-    },
-    {
       name: 'pure-libraries-know-no-machine',
       comment: 'Time, randomness, network and files are arguments of pure code; it also runs in a browser.',
       severity: 'error',
@@ -122,7 +115,7 @@ module.exports = {
       name: 'no-tools-at-run-time',
       comment: 'What only tests and builds need is not there in production.',
       severity: 'error',
-      from: { path: inRooms, pathNot: [spec, '^libs/testkit/', '/testing/', '/fixtures/'] },
+      from: { path: inRooms, pathNot: [spec, '/testing/', '/fixtures/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -1,7 +1,7 @@
 /** One Jest process over every library and app: quicker than one process per project. */
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@podnet/source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@podnet/source', 'node'] },
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tools', '<rootDir>/bench', '<rootDir>/e2e'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -21,13 +21,12 @@ const offenders: Record<string, [file: string, text: string]> = {
   'room-libs-sdk': ['libs/sdk/src/heavy.ts', `export const engine = () => import('@podnet/engine');`],
   'room-libs-terminal': ['libs/terminal/src/sending.ts', `import '@podnet/sdk';`],
   'room-libs-launch': ['libs/launch/src/spare.ts', `import '@podnet/spare';`],
-  'room-libs-testkit': ['libs/testkit/src/spare.ts', `import '@podnet/spare';`],
   'room-apps-hub': ['apps/hub/src/learned.ts', `import '@podnet/learning';`],
   'room-apps-pod': ['apps/pod/src/asking.ts', `import '@podnet/sdk';`],
   'room-apps-cli': ['apps/cli/src/reading.ts', `import '@podnet/engine';`],
   'room-apps-tour': ['apps/tour/src/spare.ts', `import '@podnet/spare';`],
   ...Object.fromEntries(['libs/errors', 'libs/learning', 'libs/policy', 'libs/elements', 'libs/contracts', 'libs/envelope', 'libs/engine', 'libs/sdk',
-    'libs/terminal', 'libs/launch', 'libs/testkit', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
+    'libs/terminal', 'libs/launch', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
     .map((room): [string, [string, string]] => [`spec-${room.replace('/', '-')}`, [`${room}/src/stray.spec.ts`, `import '@podnet/spare';`]])),
   'no-unlisted-room': ['libs/spare/src/own.ts', `import './index.ts';`],
   'no-app-imports-an-app': ['apps/tour/src/short-cut.ts', `import '@podnet/hub';`],
@@ -35,7 +34,6 @@ const offenders: Record<string, [file: string, text: string]> = {
   'elements-do-not-know-each-other': ['libs/elements/src/algorithms/one/pod.ts', `import '../two/pod.ts';`],
   'nest-and-prisma-in-the-hub-only': ['apps/pod/src/nest.ts', `import '@nestjs/common';`],
   'polars-in-the-engine-only': ['apps/pod/src/polars.ts', `import pl from 'nodejs-polars';`],
-  'testkit-in-specs-only': ['apps/cli/src/faked.ts', `import '@podnet/testkit';`],
   'pure-libraries-know-no-machine': ['libs/learning/src/disk.ts', `import 'node:fs';`],
   'no-sources-import-specs': ['libs/engine/src/half.ts', `import './planted.spec.ts';`],
   'no-cycles': ['libs/envelope/src/egg.ts', `import './hen.ts';`],
@@ -48,13 +46,13 @@ const innocents: Record<string, string> = {
   'libs/elements/src/algorithms/two/pod.ts': `import '@podnet/errors';`,
   'libs/elements/src/registry.ts': `import './algorithms/one/pod.ts';\nimport './algorithms/two/pod.ts';`,
   'libs/envelope/src/hen.ts': `import './egg.ts';`,
-  'libs/engine/src/planted.spec.ts': `import '@podnet/testkit';\nimport 'fast-check';\nimport 'node:fs';`,
+  'libs/engine/src/planted.spec.ts': `import '@podnet/launch';\nimport 'fast-check';\nimport 'node:fs';`,
   'libs/engine/src/polars.ts': `import pl from 'nodejs-polars';\nimport 'node:fs';`,
   'apps/hub/src/main.ts': `import '@nestjs/common';\nimport '@podnet/contracts';\nimport type { x } from '@podnet/errors';`,
   'apps/tour/src/main.ts': `import '@podnet/sdk';`,
 };
 
-const libraries = ['errors', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'launch', 'testkit', 'spare'];
+const libraries = ['errors', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'launch', 'spare'];
 const apps = ['hub', 'pod', 'cli', 'tour'];
 
 let tree: string;
