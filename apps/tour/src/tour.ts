@@ -59,13 +59,13 @@ export async function tour(args: string[]): Promise<number> {
   }
 }
 
-/** Resolves at the first Ctrl-C or termination; the second one ends at once. */
+/** Resolves at the first Ctrl-C or termination; a later one ends at once. One Ctrl-C alone can arrive by terminal and by npm. */
 function waitForStop(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const ask = (): void => {
-      if (asked) process.exit(130);
-      asked = true;
+      if (askedAt !== undefined && performance.now() - askedAt > 1_000) process.exit(130);
+      askedAt ??= performance.now();
       resolve();
     };
     process.on('SIGINT', ask);
@@ -78,6 +78,7 @@ async function play(options: TourOptions, talk: Talk, began: number, open: (hous
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const scene = options.data ? folderScene(resolve(options.data), options) : penguins(join(home, 'data'));
   talk.say(`Podnet: ${scene.title}`);
+  if (scene.leftOut.length > 0) talk.say(`Left out, for they have other columns: ${scene.leftOut.join(', ')}`);
 
   const { accounts, path } = loadAccounts(home);
   const house = await House.open({ home, apps, port: options.port, hubEnvironment: { PODNET_HUB_NAME: 'demonstration' } });

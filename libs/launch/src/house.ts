@@ -42,6 +42,7 @@ export class House {
   readonly pods = new Map<string, HousePod>();
   readonly #options: HouseOptions;
   readonly #people = new Map<string, Person>();
+  readonly #clients: Podnet[] = [];
   #setupToken: string | undefined;
   #port: number;
 
@@ -119,7 +120,7 @@ export class House {
       const device = (await custodian.podnet.keys.own())!;
       const given = ['--hub-fingerprint', hub, '--custodian-fingerprint', device.fingerprint];
       const said = await run(this.#program('pod'), ['join', '--config', configPath, '--code-file', '-', ...given, '--json'], joinCode);
-      pod.fingerprint = (JSON.parse(said) as { podFingerprint: string }).podFingerprint;
+      pod.fingerprint = (JSON.parse(said) as { data: { podFingerprint: string } }).data.podFingerprint;
       await pods.confirm(name, pod.fingerprint);
     }
     return pod;
@@ -133,7 +134,7 @@ export class House {
 
   /** Ends everything in good order: pods first. */
   async close(): Promise<void> {
-    for (const { podnet } of this.#people.values()) podnet.close();
+    for (const client of this.#clients) client.close();
     await Promise.all([...this.pods.values()].map((pod) => pod.running?.stop()));
     await this.hub.stop();
   }
@@ -143,7 +144,9 @@ export class House {
   }
 
   #connect(key: string): Podnet {
-    return connect({ hub: this.hubUrl, store: fileStore(join(this.#options.home, 'people', key)) });
+    const client = connect({ hub: this.hubUrl, store: fileStore(join(this.#options.home, 'people', key)) });
+    this.#clients.push(client);
+    return client;
   }
 
   #make(key: string, { name = key, email = `${key}@podnet.example`, password = randomBytes(12).toString('base64url') }: Partial<Person>): Person {

@@ -23,8 +23,10 @@ export async function start(script: string, args: string[], options: { logPath: 
   const log = createWriteStream(options.logPath, { flags: 'a', mode: 0o600 });
   const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
   children.add(child);
-  child.stderr.pipe(log);
-  const exited = new Promise<void>((resolve) => child.once('exit', () => (children.delete(child), log.end(), resolve())));
+  child.stderr.pipe(log, { end: false });
+  // Lines may still come after the end of the process.
+  child.once('close', () => log.end());
+  const exited = new Promise<void>((resolve) => child.once('exit', () => (children.delete(child), resolve())));
 
   const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
     const fail = (): void => reject(new Fault('internal.unavailable', 'A part of Podnet did not start.', { at: options.logPath }));
@@ -69,7 +71,8 @@ export async function run(script: string, args: string[], input = ''): Promise<s
   let talk = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (talk += text));
-  child.stdin.end(input);
+  // A program that ends early does not read it, and says why itself.
+  child.stdin.on('error', () => undefined).end(input);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   children.delete(child);
   if (code !== 0) throw new Fault('internal.unavailable', `${args[0] ?? 'A program'} ended with status ${code}: ${talk.trim().split('\n').at(-1) ?? ''}`);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { command, optionalText, text, type Answer } from '../command.ts';
+import { command, optionalText, text, type Answer, type Values } from '../command.ts';
 import type { Context } from '../context.ts';
 
 /** The hub and the pod are programs of their own: the command line starts them and hands everything through. */
@@ -27,24 +27,29 @@ async function program(context: Context, app: 'hub' | 'pod', args: string[]): Pr
 }
 
 const config = { flags: '--config <file>', says: 'pod.yaml (default: in this folder)', completes: 'file' } as const;
+const given = (values: Values, name: string, flag: string): string[] => (typeof values[name] === 'string' ? [flag, values[name]] : []);
 const passOn = (context: Context): string[] => (context.flags.json ? ['--json'] : []);
 
 export const podInit = command({
   path: 'pod init',
   says: 'Write a pod.yaml with comments for a CSV or Parquet file',
   arguments: [{ name: 'data', says: 'the file', completes: 'file' }],
-  options: [{ flags: '--name <name>', says: 'name of the pod', required: true }, config],
+  options: [{ flags: '--name <name>', says: 'name of the pod', required: true }, { flags: '--config <file>', says: 'what to write (default: pod.yaml); --yes overwrites it', completes: 'file' }],
   examples: [{ line: 'podnet pod init penguins.csv --name torgersen --hub https://hub.example.org', says: 'look through it before you join' }],
-  run: (context, values) => program(context, 'pod', ['init', '--data', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...passOn(context)]),
+  run: (context, values) => program(context, 'pod', ['init', '--file', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--out', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--force'] : [])]),
 });
 
 export const podJoin = command({
   path: 'pod join',
   says: 'Join the hub with the code that podnet pods register printed',
   arguments: [{ name: 'code', says: 'join code; good once, for ten minutes' }],
-  options: [config],
+  options: [
+    config,
+    { flags: '--hub-fingerprint <fingerprint>', says: 'of the hub, as its admin names it: then nothing is asked about it' },
+    { flags: '--custodian-fingerprint <fingerprint>', says: 'of your own device, as podnet whoami shows it' },
+  ],
   examples: [{ line: 'podnet pod join 7KQ2-… --config pod.yaml', says: 'shows the fingerprints of hub, custodian and pod, and asks to compare them' }],
-  run: (context, values) => program(context, 'pod', ['join', '--code', text(values, 'code'), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--yes'] : []), ...passOn(context)]),
+  run: (context, values) => program(context, 'pod', ['join', '--code', text(values, 'code'), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...given(values, 'hubFingerprint', '--hub-fingerprint'), ...given(values, 'custodianFingerprint', '--custodian-fingerprint'), ...(context.flags.yes ? ['--trust-first'] : []), ...passOn(context)]),
 });
 
 export const podStart = command({

@@ -13,16 +13,14 @@ const manyTexts = 50;
 /**
  * One pod for each CSV file of a folder. All files are looked at together, as nobody but their common owner could: so the
  * demonstration can declare the same kinds and domains at every pod.
- * **Throws** `data.unreadable`, `data.missing-column`, `schema.unknown-column`.
+ * **Throws** `data.unreadable`, `data.empty`, `schema.unknown-column`.
  */
 export function folderScene(folder: string, wanted: { target?: string; positive?: string[] }): Scene {
-  const files = listCsv(folder);
-  const tables = files.map((file) => readCsv(join(folder, file)));
+  const all = listCsv(folder).map((file) => ({ file, table: readCsv(join(folder, file)) }));
+  const alike = largestLayout(all);
+  const files = alike.map(({ file }) => file);
+  const tables = alike.map(({ table }) => table);
   const header = tables[0]!.header;
-  for (const [i, table] of tables.entries()) {
-    const absent = header.filter((name) => !table.header.includes(name));
-    if (absent.length > 0) throw new Fault('data.missing-column', `${files[i]} lacks ${absent.length} of the columns of ${files[0]}.`, { at: `${files[i]}: ${absent.join(', ')}` });
-  }
   const target = wanted.target ?? header.at(-1)!;
   if (!header.includes(target)) throw new Fault('schema.unknown-column', 'The files have no column of the name given with --target.', { at: '--target' });
 
@@ -36,6 +34,7 @@ export function folderScene(folder: string, wanted: { target?: string; positive?
 
   return {
     title: `${files.length} files of ${basename(resolve(folder))}, one pod for each`,
+    leftOut: all.filter((each) => !alike.includes(each)).map(({ file }) => file),
     dataset: 'records',
     description: `Records of ${basename(resolve(folder))}`,
     columns,
@@ -62,6 +61,12 @@ function listCsv(folder: string): string[] {
   }
   if (files.length === 0) throw new Fault('data.empty', 'The folder given with --data has no CSV file.', { at: '--data' });
   return files;
+}
+
+/** Files with the same columns can be worked on together; of several such groups, the one with the most files. */
+function largestLayout(all: { file: string; table: CsvTable }[]): { file: string; table: CsvTable }[] {
+  const groups = Map.groupBy(all, ({ table }) => JSON.stringify(table.header.toSorted()));
+  return [...groups.values()].toSorted((a, b) => b.length - a.length)[0]!;
 }
 
 interface CsvTable {

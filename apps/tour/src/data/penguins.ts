@@ -23,6 +23,7 @@ export function penguins(folder: string): Scene {
   });
   return {
     title: 'Palmer penguins, one pod for each island',
+    leftOut: [],
     dataset: 'penguins',
     description: 'Birds of one island near Palmer Station, Antarctica, 2007 to 2009',
     columns: [

@@ -18,6 +18,8 @@ export interface Site {
 /** What the tour works on. */
 export interface Scene {
   title: string;
+  /** Files of the folder that have other columns than the rest. */
+  leftOut: string[];
   dataset: string;
   description: string;
   columns: SiteColumn[];
