@@ -12,13 +12,13 @@ async function main(): Promise<void> {
   if (unknown !== undefined) throw new Fault('usage.invalid', 'The hub takes one option: --exit-with-parent.', { hint: 'Everything else is a setting; see docs/hub-settings.md.' });
   const { startHub } = await import('./start.ts');
 
-  let asked = false;
+  let askedAt: number | undefined;
   let askedToStop: () => void = () => undefined;
   const stopAsked = new Promise<void>((resolve) => (askedToStop = resolve));
   const ask = (): void => {
-    // The second time at once: whoever asks twice does not want to wait.
-    if (asked) process.exit(130);
-    asked = true;
+    // Whoever asks twice does not want to wait; one Ctrl-C alone can arrive by terminal and by npm.
+    if (askedAt !== undefined && performance.now() - askedAt > 1_000) process.exit(130);
+    askedAt ??= performance.now();
     askedToStop();
   };
   process.on('SIGTERM', ask).on('SIGINT', ask);

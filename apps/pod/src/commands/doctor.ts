@@ -18,7 +18,7 @@ const silent: LocalLog = { note: () => undefined, raw: () => undefined, failure:
 export async function doctor({ config, json, terminal }: { config: string; json: boolean; terminal: Terminal }): Promise<boolean> {
   const findings = await examine(config);
   const ok = findings.every((finding) => finding.passed);
-  if (json) terminal.out(JSON.stringify({ ok, findings }));
+  if (json) terminal.out(JSON.stringify({ ok, data: { findings } }));
   else {
     for (const { check, passed, says, fix } of findings) {
       terminal.out(`${passed ? 'PASS' : 'FAIL'}  ${check.padEnd(10)} ${says}`);

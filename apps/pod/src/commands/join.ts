@@ -25,7 +25,7 @@ export async function join(command: JoinCommand): Promise<void> {
   const { config, home } = readPodFile(command.config);
   const { terminal, json } = command;
   const introduction = await joinHub({ home, hubUrl: config.hub, name: config.name, joinCode: readCode(command), version: podVersion, compare: (shown) => compare(shown, command) });
-  if (json) return terminal.out(JSON.stringify(introduction));
+  if (json) return terminal.out(JSON.stringify({ ok: true, data: introduction }));
   terminal.out(`${introduction.podName} has joined ${introduction.hub.name}.`);
   terminal.out(`Its custodian now confirms this fingerprint at the hub: ${introduction.podFingerprint}`);
 }

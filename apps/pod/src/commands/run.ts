@@ -93,7 +93,7 @@ function parse<const O extends NonNullable<ParseArgsConfig['options']>>(args: st
 }
 
 function tell(fault: Fault, json: boolean, terminal: Terminal): void {
-  if (json) return terminal.out(JSON.stringify({ error: fault.toBody() }));
+  if (json) return terminal.out(JSON.stringify({ ok: false, error: fault.toBody() }));
   const { at, hint, causes } = fault.details;
   terminal.say(`${at === undefined ? '' : `${at}: `}${fault.message} (${fault.code})`);
   for (const cause of (causes ?? []).slice(1)) terminal.say(`${cause.at === undefined ? '' : `${cause.at}: `}${cause.detail}`);

@@ -53,7 +53,14 @@ export async function start({ config, exitWithParent, terminal }: StartOptions):
 /** Resolves when somebody wants the process to end. */
 function asked(exitWithParent: boolean): Promise<'signal' | 'parent'> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve('signal'));
+    let askedAt: number | undefined;
+    const ask = (): void => {
+      // Whoever asks twice does not want to wait; one Ctrl-C alone can arrive by terminal and by npm.
+      if (askedAt !== undefined && performance.now() - askedAt > 1_000) process.exit(130);
+      askedAt ??= performance.now();
+      resolve('signal');
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, ask);
     if (!exitWithParent) return;
     process.stdin.once('end', () => resolve('parent'));
     process.stdin.once('close', () => resolve('parent'));
