@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Fault } from '@podnet/errors';
 import { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { databaseFault, isConflict } from './fault.ts';
+import { statementNames } from './statement-names.ts';
 
 /** A transaction as services get it: every table, and no way to begin another. */
 export type Transaction = Prisma.TransactionClient;
@@ -21,7 +22,7 @@ export class Database {
 
   constructor({ url, pool }: { url: string; pool: number }) {
     this.url = url;
-    const adapter = new PrismaPg({ connectionString: url, max: pool, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000, application_name: 'podnet-hub' });
+    const adapter = new PrismaPg({ connectionString: url, max: pool, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 60_000, application_name: 'podnet-hub' }, { statementNameGenerator: statementNames() });
     this.client = new PrismaClient({ adapter, log: [] });
   }
 

@@ -127,6 +127,13 @@ export class TransactionChange extends Change {
     return true;
   }
 
+  /** A task has been written, with its mail and its entry. */
+  created(taskId: string, podIds: readonly string[]): void {
+    this.tasks.add(taskId);
+    for (const podId of podIds) this.mailed.add(podId);
+    this.audit.expect();
+  }
+
   /** Mail that no move brings with it, written with the change. */
   post(mail: NewMail): void {
     this.mail.push(mail);

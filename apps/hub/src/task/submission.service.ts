@@ -77,6 +77,7 @@ export class SubmissionService {
     const checkpoint = task.checkpoint === undefined ? null : new TextEncoder().encode(task.checkpoint);
     const payloads = new Map(task.payloads.map(({ podId, payload }) => [podId, payload]));
     const assignments = addressees.map((addressee) => ({ ...assignmentOf(addressee, viewer), payload: payloads.get(addressee.podId)! }));
+    const detail = { protocol: row.protocol, algorithm: row.algorithm, model: row.model, pods: addressees.map((pod) => pod.podId), expected: verdict.code };
     await tx.$executeRaw`
       with task as (
         insert into "Task" ("id", "ownerId", "idempotencyKey", "requestHash", "manifest", "protocol", "algorithm", "model", "state", "minPods", "onPodLoss", "deadlineAt", "createdAt", "checkpoint", "checkpointAt")
@@ -87,11 +88,11 @@ export class SubmissionService {
         select n."id", task."id", n."podId", n."dataset", n."grantId", n."payload", 'queued', ${now} from task, jsonb_to_recordset(${JSON.stringify(assignments)}::jsonb)
           as n("id" text, "podId" text, "dataset" text, "grantId" text, "payload" text)
         returning "id", "podId"
+      ), noted as (
+        insert into "AuditEntry" ("actor", "actorId", "action", "subject", "detail") select 'account', ${viewer.userId}, 'task.submitted', "id", ${JSON.stringify(detail)}::jsonb from task
       )
       insert into "Mail" ("podId", "kind", "body") select "podId", 'assignment', jsonb_build_object('assignmentId', "id") from assignment`;
-    for (const { podId } of assignments) change.mailed.add(podId);
-    change.tasks.add(taskId);
-    change.note({ actor: 'account', actorId: viewer.userId, action: 'task.submitted', subject: taskId, detail: { protocol: row.protocol, algorithm: row.algorithm, model: row.model, pods: addressees.map((pod) => pod.podId), expected: verdict.code } });
+    change.created(taskId, assignments.map((assignment) => assignment.podId));
     const names = new Map(addressees.map((addressee) => [addressee.podId, addressee.podName]));
     return this.progress.present({
       ...row,
@@ -108,7 +109,8 @@ export class SubmissionService {
   private async lockedAsker({ tx }: TransactionChange, userId: string): Promise<{ userId: string; email: string }> {
     const [account] = await tx.$queryRaw<{ email: string; disabledAt: Date | null }[]>`select "email", "disabledAt" from "Account" where "id" = ${userId} for no key update`;
     if (!account || account.disabledAt) throw new Fault('auth.expired', 'The session has ended.');
-    const open = await tx.task.count({ where: { ownerId: userId, state: 'open' } });
+    const [count] = await tx.$queryRaw<{ open: number }[]>`select count(*)::int as "open" from "Task" where "ownerId" = ${userId} and "state" = 'open'`;
+    const open = count?.open ?? 0;
     if (open >= limits.openTasksPerAccount) {
       throw new Fault('usage.rate-limited', `You have ${open} open tasks; no more than ${limits.openTasksPerAccount} at a time.`, { hint: 'Wait for one to end, or cancel one.', retryAfter: 10 });
     }
