@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { residentBytes, RunnerProcess, type RunnerOptions } from './runner-process.ts';
+import { RunnerProcess, type RunnerOptions } from './runner-process.ts';
 
 export interface PoolOptions extends RunnerOptions {
   /** How many runners may compute at the same time. */
@@ -107,7 +107,7 @@ export class RunnerPool {
 
   private look(): void {
     for (const [runner, tenant] of this.busy) {
-      if (!this.idle.has(tenant) && runner.pid !== undefined && (residentBytes(runner.pid) ?? 0) > this.options.memoryBytes) runner.kill('memory');
+      if (!this.idle.has(tenant) && runner.takenBytes > this.options.memoryBytes) runner.kill('memory');
     }
     let waiting = this.queue.length;
     for (const [tenant, { since, giveBack }] of this.idle) {
@@ -119,7 +119,7 @@ export class RunnerPool {
   }
 
   private isHealthy(runner: RunnerProcess): boolean {
-    return runner.uses < mostUses && (runner.pid === undefined ? 0 : (residentBytes(runner.pid) ?? 0)) < this.options.memoryBytes * restingShare;
+    return runner.uses < mostUses && runner.takenBytes < this.options.memoryBytes * restingShare;
   }
 
   private spawn(): RunnerProcess {

@@ -6,7 +6,7 @@ import type { LocalLog } from '../log/local-log.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
 
 export interface RunnerOptions {
-  /** Bytes of memory that one runner may take. */
+  /** Bytes of memory that a computation may take, beside what a runner needs to be there at all. */
   memoryBytes: number;
   /** Files of the datasets: the only ones outside the program that a runner's JavaScript may read. */
   files: readonly string[];
@@ -27,6 +27,8 @@ export class RunnerProcess {
   onMessage: ((message: FromRunner) => void) | undefined;
   onEnd: ((end: RunnerEnd) => void) | undefined;
   private readonly child: ChildProcess;
+  /** What it held when it had loaded everything; undefined before. */
+  private ownBytes: number | undefined;
   private tail = '';
   private killedFor: RunnerEnd | undefined;
   private gone = false;
@@ -40,7 +42,7 @@ export class RunnerProcess {
       env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', POLARS_MAX_THREADS: String(threads), ...(process.env['SystemRoot'] ? { SystemRoot: process.env['SystemRoot'] } : {}) },
       execArgv: [
         `--max-old-space-size=${Math.max(64, Math.floor(memoryBytes / 2 ** 20))}`,
-        ...(entry.endsWith('.ts') ? ['--conditions=@podnet/source', '--experimental-transform-types', '--no-warnings'] : []),
+        ...(import.meta.url.endsWith('.ts') ? ['--conditions=@podnet/source', '--experimental-transform-types', '--no-warnings'] : []),
         ...confinement(entry, files),
       ],
       cwd: dirname(entry),
@@ -49,7 +51,10 @@ export class RunnerProcess {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ready = promise;
     this.child.on('message', (message: FromRunner) => {
-      if (message.type === 'ready') resolve();
+      if (message.type === 'ready') {
+        this.ownBytes = residentBytes(this.pid) ?? 0;
+        resolve();
+      }
       else this.onMessage?.(message);
     });
     for (const name of ['stdout', 'stderr'] as const) {
@@ -65,6 +70,11 @@ export class RunnerProcess {
 
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** Bytes of memory taken by what it computes. 0 where the system does not tell. */
+  get takenBytes(): number {
+    return this.ownBytes === undefined ? 0 : Math.max(0, (residentBytes(this.pid) ?? 0) - this.ownBytes);
   }
 
   send(message: ToRunner): void {
@@ -93,7 +103,7 @@ const ownEntry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main
  */
 function confinement(entry: string, files: readonly string[]): string[] {
   const readable = [programRoot(entry), ...files.flatMap((file) => (existsSync(file) ? [file, realpathSync(file)] : [file]))];
-  return ['--permission', '--allow-addons', ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
+  return ['--permission', '--allow-addons', '--disable-warning=SecurityWarning', ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
 }
 
 /** The folder that holds the program and its libraries: the nearest one above with `node_modules`. */
@@ -104,7 +114,8 @@ function programRoot(entry: string): string {
 }
 
 /** Bytes of memory that a process holds now; undefined where the system does not tell this way. */
-export function residentBytes(pid: number): number | undefined {
+function residentBytes(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
     return Number.isFinite(pages) ? pages * 4_096 : undefined;
