@@ -1,7 +1,6 @@
-import type { TaskProgress } from '@podnet/contracts';
 import { connectPod, enrolPod, verdictOf, type FakePod } from '../testing/fake-pod.ts';
 import { startTestHub, type TestHub } from '../testing/hub.ts';
-import { grantRole, makeModeller, submit, submitted, taskFor, watchAs, type Modeller, type Watching } from '../testing/modeller.ts';
+import { grantRole, makeModeller, submitted, watchAs, type Modeller, type Watching } from '../testing/modeller.ts';
 import { makeAdmin, makePerson, type Person } from '../testing/people.ts';
 
 let hub: TestHub;
@@ -58,28 +57,4 @@ describe('one task over three pods', () => {
     const { body } = await modeller.call<{ results: { podId: string; result: string }[] }>('GET', `/tasks/${task.taskId}/results`);
     expect(new Set(body.results.map(({ result }) => Buffer.from(result, 'base64url').toString()))).toEqual(new Set(pods.map((pod) => `sealed by ${pod.name}`)));
   });
-
-  it('is quick', async () => {
-    const unhint = pods.map((pod) => {
-      const work = (): void => void workOff(pod);
-      pod.socket.on('pod:hint', work);
-      return () => pod.socket.off('pod:hint', work);
-    });
-    const times: number[] = [];
-    for (let i = 0; i < 30; i++) {
-      const request = await taskFor(modeller, pods);
-      const start = performance.now();
-      const { body } = await submit(modeller, request);
-      await watching.until(body.taskId, ({ state }) => state === 'completed');
-      await modeller.call('GET', `/tasks/${body.taskId}/results`);
-      times.push(performance.now() - start);
-      watching.socket.off('task:progress');
-    }
-    for (const stop of unhint) stop();
-    times.sort((a, b) => a - b);
-    process.stderr.write(`p50 ${times[15]!.toFixed(1)} p95 ${times[28]!.toFixed(1)} min ${times[0]!.toFixed(1)}\n`);
-  });
 });
-
-const stateOf = async (taskId: string): Promise<TaskProgress> => (await modeller.call<TaskProgress>('GET', `/tasks/${taskId}`)).body;
-void stateOf;
