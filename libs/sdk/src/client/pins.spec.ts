@@ -1,0 +1,54 @@
+import { typ, type PodCard, type PodDetail } from '@podnet/contracts';
+import { canonicalJson, fingerprint, makeKeys, publicHalf, sha256Base64url, sign } from '@podnet/envelope';
+import { trustPod, unpin } from './pins.ts';
+import { memoryStore } from './store.ts';
+
+const podId = 'pod_01hzzzzzzzzzzzzzzzzzzzzzzz';
+const schema = { dataset: 'records', version: 'v1', columns: [{ name: 'age', kind: 'number' as const }], parts: ['train' as const] };
+
+async function shownPod(change: { card?: Partial<PodCard>; detail?: Partial<PodDetail>; keys?: Awaited<ReturnType<typeof makeKeys>> } = {}) {
+  const keys = change.keys ?? (await makeKeys());
+  const card: PodCard = { v: 1, podId, keys: publicHalf(keys), datasets: [{ name: 'records', schemaHash: await sha256Base64url(canonicalJson(schema)), version: 'v1' }], version: '0.1.0', issuedAt: 1, ...change.card };
+  const detail: PodDetail = {
+    id: podId, name: 'north', state: 'active', online: true, custodian: { id: 'usr_01hzzzzzzzzzzzzzzzzzzzzzzz', name: 'C' }, yourRole: 'viewer', datasets: ['records'], lastSeenAt: null,
+    keys: publicHalf(keys), fingerprint: await fingerprint(publicHalf(keys)), card: await sign({ typ: typ.podCard, payload: card, key: keys.signing }), version: '0.1.0', schemas: [schema], ...change.detail,
+  };
+  return { keys, detail };
+}
+
+describe('a pod that is used for the first time', () => {
+  it('is pinned, and good the next time', async () => {
+    const store = memoryStore();
+    const { detail } = await shownPod();
+    expect((await trustPod(detail, store)).fingerprint).toBe(detail.fingerprint);
+    await trustPod(detail, store);
+  });
+});
+
+describe('a hub that shows something else', () => {
+  it('as the keys of a known pod is found out', async () => {
+    const store = memoryStore();
+    await trustPod((await shownPod()).detail, store);
+    const other = await shownPod();
+    await expect(trustPod(other.detail, store)).rejects.toMatchObject({ code: 'pin.changed', exit: 11 });
+    // Only when the custodian has confirmed it.
+    await unpin(podId, store);
+    await trustPod(other.detail, store);
+  });
+
+  it.each([
+    ['as a schema', async () => (await shownPod({ detail: { schemas: [{ ...schema, columns: [{ name: 'age', kind: 'category' as const }] }] } })).detail, 'envelope.tampered'],
+    ['as a dataset more', async () => (await shownPod({ detail: { schemas: [schema, { ...schema, dataset: 'more' }] } })).detail, 'envelope.tampered'],
+    ['as the encryption key', async () => (await shownPod({ detail: { keys: { ...publicHalf(await makeKeys()) } } })).detail, 'envelope.unknown-key'],
+    ['as the card of another pod', async () => (await shownPod({ card: { podId: 'pod_01hzzzzzzzzzzzzzzzzzzzzzzy' } })).detail, 'envelope.tampered'],
+    ['as nothing', async () => (await shownPod({ detail: { card: null } })).detail, 'pod.offline'],
+  ] as const)('%s is found out', async (_, make, code) => {
+    await expect(trustPod(await make(), memoryStore())).rejects.toMatchObject({ code });
+  });
+
+  it('as only the encryption key, with the signing key kept, is found out', async () => {
+    const { keys, detail } = await shownPod();
+    const swapped = { signing: publicHalf(keys).signing, encryption: publicHalf(await makeKeys()).encryption };
+    await expect(trustPod({ ...detail, keys: swapped }, memoryStore())).rejects.toMatchObject({ code: 'envelope.tampered' });
+  });
+});
