@@ -1,5 +1,5 @@
 import type { Expression, Polars } from './polars.ts';
-import type { Storage } from './source.ts';
+import type { SourceColumn } from './source.ts';
 
 /** Texts that stand for a missing value, after trimming; so do an empty cell and a Parquet null. */
 export const missingMarks = ['', 'NA', '?', 'NaN', 'nan', 'null'] as const;
@@ -26,8 +26,8 @@ export interface Cells {
 }
 
 /** How to read a column, given how the file holds it. */
-export function cellsOf(pl: Polars, name: string, storage: Storage): Cells {
-  const raw = pl.col(name);
+export function cellsOf(pl: Polars, { key, storage }: SourceColumn): Cells {
+  const raw = pl.col(key);
   const trimmed = storage === 'text' ? raw.cast(pl.Utf8).str.strip() : raw.cast(pl.Utf8, false);
   const text = pl.when(trimmed.isIn([...missingMarks])).then(pl.lit(null)).otherwise(trimmed);
   const numeral = storage === 'text' ? text.cast(pl.Float64, false) : raw.cast(pl.Float64, false);

@@ -3,14 +3,14 @@ import { Fault } from '@podnet/errors';
 import { canonicalValue } from '@podnet/learning';
 import { cellsOf } from './cell.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { Storage } from './source.ts';
+import type { SourceColumn } from './source.ts';
 
 /** Distinct texts of a column as the file spells them, with how many rows carry each. Never leaves this room. */
-export function spellingsOf(pl: Polars, frame: Frame, name: string, storage: Storage): { text: string; rows: number }[] {
+export function spellingsOf(pl: Polars, frame: Frame, column: SourceColumn): { text: string; rows: number }[] {
   const counted = translated(
     () =>
       frame
-        .select(cellsOf(pl, name, storage).text.alias('text'))
+        .select(cellsOf(pl, column).text.alias('text'))
         .filter(pl.col('text').isNotNull())
         .groupBy('text')
         .agg(pl.len().alias('rows'))

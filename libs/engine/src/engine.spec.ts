@@ -200,6 +200,15 @@ describe('reading', () => {
     expect(read(csv('a\n1\n\n3\n'), 'a').table.rows).toBe(3);
   });
 
+  it('takes every name for a name, whatever it means to somebody', () => {
+    const names = ['height', 'columns', 'lazy', 'select', 'text', 'code', 'value', 'c1', '*', '^.*$', '^a', '__proto__', 'constructor', '0', '7', 'literal', 'len', 'ä🦊'];
+    const set = csv(lines(names.join(','), Array.from({ length: 12 }, (_, row) => names.map((_, i) => (i % 2 === 0 ? `${i}` : `w${i}`)).join(','))), { columns: { columns: { domain: ['w1'] } } });
+    const { columns } = engine.inspect(set, folder);
+    expect(columns.map((column) => column.name)).toEqual(names);
+    const { table } = engine.load(set, folder, columns);
+    expect(table.columns.map((column) => [column.name, column.kind === 'number' ? column.values[11] : column.domain[column.codes[11]!]])).toEqual(names.map((name, i) => [name, i % 2 === 0 ? i : `w${i}`]));
+  });
+
   it('refuses a text, and a column that has gone since it was published', () => {
     const set = csv('a,b\nx,1\ny,2\n');
     expect(codeOf(() => read(set, 'a'))).toBe('schema.wrong-kind');

@@ -1,7 +1,7 @@
 import type { PublishedColumn } from '@podnet/contracts';
 import { cellsOf, isoDate, plainTruth } from './cell.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { Storage } from './source.ts';
+import type { SourceColumn, Storage } from './source.ts';
 
 export type Kind = PublishedColumn['kind'];
 
@@ -24,17 +24,17 @@ const columnsAtOnce = 100;
  * 6. else `text`.
  * A Parquet column of floats with whole numbers only is an `integer`, so that two files of one table agree; nested columns are `text`.
  */
-export function inferKinds(pl: Polars, frame: Frame, storages: ReadonlyMap<string, Storage>): Map<string, Kind> {
+export function inferKinds(pl: Polars, frame: Frame, columns: ReadonlyMap<string, SourceColumn>): Map<string, Kind> {
   const kinds = new Map<string, Kind>();
   const looked: string[] = [];
-  for (const [name, storage] of storages) {
+  for (const [name, { storage }] of columns) {
     if (storage === 'text' || storage === 'number') looked.push(name);
     else kinds.set(name, storage === 'nested' ? 'text' : storage);
   }
   for (let from = 0; from < looked.length; from += columnsAtOnce) {
     const names = looked.slice(from, from + columnsAtOnce);
-    const counts = translated(() => countCells(pl, frame, storages, names), 'data.unreadable', 'The rows of the file cannot be read.');
-    names.forEach((name, i) => kinds.set(name, kindOf(storages.get(name)!, (what) => counts.get(`${i} ${what}`) ?? 0)));
+    const counts = translated(() => countCells(pl, frame, names.map((name) => columns.get(name)!)), 'data.unreadable', 'The rows of the file cannot be read.');
+    names.forEach((name, i) => kinds.set(name, kindOf(columns.get(name)!.storage, (what) => counts.get(`${i} ${what}`) ?? 0)));
   }
   return kinds;
 }
@@ -51,13 +51,13 @@ function kindOf(storage: Storage, count: (what: Count) => number): Kind {
   return count('distinct') <= mostInferredValues ? 'category' : 'text';
 }
 
-function countCells(pl: Polars, frame: Frame, storages: ReadonlyMap<string, Storage>, names: readonly string[]): Map<string, number> {
-  const expressions = names.flatMap((name, i) => {
-    const { text, number, numeral } = cellsOf(pl, name, storages.get(name)!);
+function countCells(pl: Polars, frame: Frame, columns: readonly SourceColumn[]): Map<string, number> {
+  const expressions = columns.flatMap((column, i) => {
+    const { text, number, numeral } = cellsOf(pl, column);
     const whole = number.eq(number.floor()).and(number.abs().ltEq(Number.MAX_SAFE_INTEGER));
     const broken = numeral.isNotNull().and(pl.when(whole.isNotNull()).then(whole).otherwise(pl.lit(false)).eq(pl.lit(false)));
     const sum = (truth: typeof text, what: Count) => truth.cast(pl.Int64).sum().alias(`${i} ${what}`);
-    if (storages.get(name) === 'number') return [sum(number.isNotNull(), 'present'), sum(number.isNotNull().and(broken), 'broken')];
+    if (column.storage === 'number') return [sum(number.isNotNull(), 'present'), sum(number.isNotNull().and(broken), 'broken')];
     return [
       sum(text.isNotNull(), 'present'),
       sum(numeral.isNotNull(), 'numerals'),

@@ -4,7 +4,7 @@ import { canonicalValue, type SplitPart } from '@podnet/learning';
 import { declaredDomain, observedDomain, spellingsOf } from './domain.ts';
 import { inferKinds, type Kind } from './inference.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { Source, Storage } from './source.ts';
+import type { Source, SourceColumn } from './source.ts';
 
 /** What a dataset publishes, and what its custodian should know. Warnings are for the custodian's own eyes and hold no values. */
 export interface Inspection {
@@ -23,12 +23,12 @@ export function inspectSource(pl: Polars, source: Source, dataset: DatasetConfig
   if (published.size === 0) throw new Fault('data.empty', 'No column is left to publish.');
   if (published.size > limits.columnsPerDataset) throw new Fault('config.invalid', `A dataset has at most ${limits.columnsPerDataset} columns.`);
   const splitColumn = 'column' in dataset.split ? [dataset.split.column] : [];
-  const read = translated(() => source.frame.select(...new Set([...published.keys(), ...splitColumn])).collectSync(), 'data.unreadable', 'The rows of the file cannot be read.');
+  const read = translated(() => source.frame.select(...new Set([...published.keys(), ...splitColumn].map((name) => source.columns.get(name)!.key))).collectSync(), 'data.unreadable', 'The rows of the file cannot be read.');
   if (read.height === 0) throw new Fault('data.empty', 'The file has a header but no rows.');
   const frame = read.lazy();
   const inferred = inferKinds(pl, frame, new Map([...published].filter(([name]) => !isSettled(dataset, name))));
   const inspection: Inspection = { columns: [], parts: partNames.filter((part) => asksFor(dataset, part)), warnings: [] };
-  for (const [name, storage] of published) inspection.columns.push(publishColumn(pl, frame, dataset, name, storage, inferred.get(name) ?? 'text', inspection.warnings));
+  for (const [name, column] of published) inspection.columns.push(publishColumn(pl, frame, dataset, name, column, inferred.get(name) ?? 'text', inspection.warnings));
   checkSplit(pl, frame, source, dataset, inspection);
   return inspection;
 }
@@ -46,17 +46,17 @@ function requireColumns(source: Source, dataset: DatasetConfig): void {
 
 const isSettled = (dataset: DatasetConfig, name: string): boolean => dataset.columns[name]?.type !== undefined || dataset.columns[name]?.domain !== undefined;
 
-function publishColumn(pl: Polars, frame: Frame, dataset: DatasetConfig, name: string, storage: Storage, inferred: Kind, warnings: Inspection['warnings']): PublishedColumn {
+function publishColumn(pl: Polars, frame: Frame, dataset: DatasetConfig, name: string, read: SourceColumn, inferred: Kind, warnings: Inspection['warnings']): PublishedColumn {
   const config = Object.hasOwn(dataset.columns, name) ? dataset.columns[name]! : {};
   const kind = config.type ?? (config.domain ? 'category' : inferred);
   if (config.domain && kind !== 'category') throw new Fault('config.invalid', `The column ${name} has a domain but the type ${kind}.`, { at: `columns.${name}.type`, hint: 'Only a category has a domain.' });
-  if (kind === 'category' && storage === 'nested') throw new Fault('config.invalid', `The column ${name} is nested and cannot be a category.`, { at: `columns.${name}.type` });
+  if (kind === 'category' && read.storage === 'nested') throw new Fault('config.invalid', `The column ${name} is nested and cannot be a category.`, { at: `columns.${name}.type` });
   const column: PublishedColumn = { name, kind, ...(config.description ? { description: config.description } : {}) };
   if (!publishedColumn.shape.name.safeParse(name).success) {
     throw new Fault('data.unreadable', 'A column has no name, a name over 200 characters, or one with invisible characters.', { hint: 'Give every column of the file a plain name.' });
   }
   if (kind !== 'category') return column;
-  const spellings = spellingsOf(pl, frame, name, storage);
+  const spellings = spellingsOf(pl, frame, read);
   if (config.domain) {
     const values = declaredDomain(config.domain, name);
     const known = new Set(values);
@@ -82,7 +82,7 @@ function checkSplit(pl: Polars, frame: Frame, source: Source, dataset: DatasetCo
   const { split } = dataset;
   const claimed = partNames.flatMap((part) => [...new Set(split[part].map(canonicalValue))]);
   if (new Set(claimed).size < claimed.length) throw new Fault('config.invalid', 'A value of the split column stands for two parts.', { at: 'split' });
-  const seen = new Set(spellingsOf(pl, frame, split.column, source.columns.get(split.column)!).map(({ text }) => canonicalValue(text)));
+  const seen = new Set(spellingsOf(pl, frame, source.columns.get(split.column)!).map(({ text }) => canonicalValue(text)));
   for (const part of inspection.parts) {
     if (!split[part].some((value) => seen.has(canonicalValue(value)))) {
       inspection.warnings.push({ code: 'data.empty', at: `split.${part}`, says: `No row belongs to the part ${part}.` });

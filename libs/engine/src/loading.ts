@@ -4,7 +4,7 @@ import { canonicalValue, splitByColumn, splitRows, type CategoryColumn, type Col
 import { cellsOf } from './cell.ts';
 import { spellingsOf } from './domain.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { Source, Storage } from './source.ts';
+import type { Source, SourceColumn } from './source.ts';
 
 /** Columns at hand, with which rows serve what. */
 export interface Loaded {
@@ -26,40 +26,39 @@ export function loadSource(pl: Polars, source: Source, dataset: DatasetConfig, c
   // Rows are counted even when no column is asked for.
   if (names.size === 0) names.add([...source.columns.keys()][0]!);
   for (const name of names) if (!source.columns.has(name)) throw new Fault('data.missing-column', 'The file has changed: a published column is gone.', { at: name });
-  const read = translated(() => source.frame.select(...names).collectSync(), 'data.unreadable', unreadable);
+  const read = translated(() => source.frame.select(...[...names].map((name) => source.columns.get(name)!.key)).collectSync(), 'data.unreadable', unreadable);
   const rows = read.height;
   if (rows === 0) throw new Fault('data.empty', 'The file has no rows.');
   const frame = read.lazy();
-  const storageOf = (name: string): Storage => source.columns.get(name)!;
-  const table: Table = { rows, columns: columns.map((column) => readColumn(pl, frame, column, storageOf(column.name))) };
+  const table: Table = { rows, columns: columns.map((column) => readColumn(pl, frame, column, source.columns.get(column.name)!)) };
   if (!('column' in dataset.split)) return { table, split: splitRows(rows, dataset.split) };
   const { column, ...lists } = dataset.split;
   const values = Object.values(lists).flat() as (string | number | boolean)[];
   const domain = [...new Set(values.map(canonicalValue))];
   const texts = { train: lists.train.map(canonicalValue), validation: lists.validation.map(canonicalValue), test: lists.test.map(canonicalValue) };
-  return { table, split: splitByColumn(readCategory(pl, frame, column, storageOf(column), domain), texts) };
+  return { table, split: splitByColumn(readCategory(pl, frame, column, source.columns.get(column)!, domain), texts) };
 }
 
-function readColumn(pl: Polars, frame: Frame, { name, kind, domain }: PublishedColumn, storage: Storage): Column {
-  if (kind === 'text' || storage === 'nested') throw new Fault('schema.wrong-kind', `The column ${name} is a text and cannot be computed with.`, { at: name });
-  if (kind === 'category') return readCategory(pl, frame, name, storage, domain?.values ?? []);
-  return { kind: 'number', name, values: kind === 'date' ? readDates(pl, frame, name, storage) : readNumbers(pl, frame, name, storage, kind === 'boolean') };
+function readColumn(pl: Polars, frame: Frame, { name, kind, domain }: PublishedColumn, read: SourceColumn): Column {
+  if (kind === 'text' || read.storage === 'nested') throw new Fault('schema.wrong-kind', `The column ${name} is a text and cannot be computed with.`, { at: name });
+  if (kind === 'category') return readCategory(pl, frame, name, read, domain?.values ?? []);
+  return { kind: 'number', name, values: kind === 'date' ? readDates(pl, frame, read) : readNumbers(pl, frame, read, kind === 'boolean') };
 }
 
 /** **Units**: as in the file; a boolean is 0 or 1. Missing is NaN, and so are `inf` and everything that is no number. */
-function readNumbers(pl: Polars, frame: Frame, name: string, storage: Storage, isTruth: boolean): Float64Array {
-  const cells = cellsOf(pl, name, storage);
+function readNumbers(pl: Polars, frame: Frame, read: SourceColumn, isTruth: boolean): Float64Array {
+  const cells = cellsOf(pl, read);
   const value = isTruth ? cells.truth : cells.number;
   return translated(() => frame.select(value.cast(pl.Float64).fillNull(Number.NaN).alias('value')).collectSync().getColumn('value').toTypedArray() as Float64Array, 'data.unreadable', unreadable);
 }
 
 /** **Units**: days since 1970-01-01, UTC unless the text names an offset; a time of day is a fraction. Missing is NaN. */
-function readDates(pl: Polars, frame: Frame, name: string, storage: Storage): Float64Array {
-  if (storage === 'date') {
-    const days = pl.col(name).cast(pl.Datetime('ms')).cast(pl.Int64).cast(pl.Float64).div(pl.lit(dayMs));
+function readDates(pl: Polars, frame: Frame, read: SourceColumn): Float64Array {
+  if (read.storage === 'date') {
+    const days = pl.col(read.key).cast(pl.Datetime('ms')).cast(pl.Int64).cast(pl.Float64).div(pl.lit(dayMs));
     return translated(() => frame.select(days.fillNull(Number.NaN).alias('value')).collectSync().getColumn('value').toTypedArray() as Float64Array, 'data.unreadable', unreadable);
   }
-  const texts = translated(() => frame.select(cellsOf(pl, name, storage).text.alias('value')).collectSync().getColumn('value').toArray() as (string | null)[], 'data.unreadable', unreadable);
+  const texts = translated(() => frame.select(cellsOf(pl, read).text.alias('value')).collectSync().getColumn('value').toArray() as (string | null)[], 'data.unreadable', unreadable);
   return Float64Array.from(texts, (text) => (text === null ? Number.NaN : dayOf(text)));
 }
 
@@ -78,22 +77,22 @@ function dayOf(text: string): number {
  * Codes of a category in its published domain. Values outside it are missing: a rare value must not show by its effect, and a
  * declared domain is what the custodian has agreed to.
  */
-function readCategory(pl: Polars, frame: Frame, name: string, storage: Storage, domain: readonly string[]): CategoryColumn {
+function readCategory(pl: Polars, frame: Frame, name: string, read: SourceColumn, domain: readonly string[]): CategoryColumn {
   const codeOfValue = new Map(domain.map((value, code) => [value, code]));
   const codeOfText = new Map<string, number>();
-  for (const { text } of spellingsOf(pl, frame, name, storage)) {
+  for (const { text } of spellingsOf(pl, frame, read)) {
     const code = codeOfValue.get(canonicalValue(text));
     if (code !== undefined) codeOfText.set(text, code);
   }
   const column: CategoryColumn = { kind: 'category', name, codes: new Int32Array(0), domain: [...domain] };
   translated(() => {
-    const { text } = cellsOf(pl, name, storage);
+    const { text } = cellsOf(pl, read);
     const known = codeOfText.size === 0 ? pl.lit(null).cast(pl.Utf8) : pl.when(text.isIn([...codeOfText.keys()])).then(text).otherwise(pl.lit(null));
     // The native library numbers the texts in its own way; the pairs of text and number tell us how.
-    const numbered = frame.select(pl.col(name), known.alias('\u0001text')).withColumn(pl.col('\u0001text').cast(pl.Categorical).toPhysical().cast(pl.Float64).fillNull(-1).alias('\u0001code')).collectSync();
-    const pairs = numbered.select('\u0001text', '\u0001code').unique().toRecords() as { '\u0001text': string | null; '\u0001code': number }[];
-    const codes = new Map(pairs.map((pair) => [pair['\u0001code'], pair['\u0001text'] === null ? -1 : codeOfText.get(pair['\u0001text'])!]));
-    column.codes = Int32Array.from(numbered.getColumn('\u0001code').toTypedArray() as Float64Array, (code) => codes.get(code) ?? -1);
+    const numbered = frame.select(pl.col(read.key), known.alias('text')).withColumn(pl.col('text').cast(pl.Categorical).toPhysical().cast(pl.Float64).fillNull(-1).alias('code')).collectSync();
+    const pairs = numbered.select('text', 'code').unique().toRecords() as { text: string | null; code: number }[];
+    const codes = new Map(pairs.map((pair) => [pair.code, pair.text === null ? -1 : codeOfText.get(pair.text)!]));
+    column.codes = Int32Array.from(numbered.getColumn('code').toTypedArray() as Float64Array, (code) => codes.get(code) ?? -1);
   }, 'data.unreadable', unreadable);
   return column;
 }

@@ -22,6 +22,7 @@ it('a Parquet file is read by its own types, and agrees with the CSV of the same
       day: rows.map((i) => new Date(i * 86_400_000)),
       list: rows.map((i) => [i]),
       level: rows.map((i) => i % 2),
+      schema: rows.map((i) => i * 2),
     })
     .withColumn(pl.col('level').cast(pl.Float64));
   frame.writeParquet(join(folder, 'a.parquet'));
@@ -43,11 +44,12 @@ it('a Parquet file is read by its own types, and agrees with the CSV of the same
     { name: 'day', kind: 'date' },
     { name: 'list', kind: 'text' },
     { name: 'level', kind: 'category', domain: { source: 'observed', values: ['0', '1'] } },
+    { name: 'schema', kind: 'integer' },
   ]);
   const usable = published.filter((column) => column.name !== 'list');
   expect(engine.inspect(csv!, folder).columns).toEqual(usable);
   const fromParquet = engine.load(parquet!, folder, usable);
   expect(engine.load(csv!, folder, usable)).toEqual(fromParquet);
   const values = Object.fromEntries(fromParquet.table.columns.map((column) => [column.name, column.kind === 'number' ? [...column.values.slice(0, 4)] : [...column.codes.slice(0, 4)]]));
-  expect(values).toEqual({ whole: [0, 1, 2, NaN], real: [0.5, 1.5, NaN, 3.5], flag: [1, 0, 1, 0], word: [0, 1, 0, 1], day: [0, 1, 2, 3], level: [0, 1, 0, 1] });
+  expect(values).toEqual({ whole: [0, 1, 2, NaN], real: [0.5, 1.5, NaN, 3.5], flag: [1, 0, 1, 0], word: [0, 1, 0, 1], day: [0, 1, 2, 3], level: [0, 1, 0, 1], schema: [0, 2, 4, 6] });
 });

@@ -8,10 +8,17 @@ import { translated, type Frame, type Polars } from './polars.ts';
 /** How the file itself holds a column. */
 export type Storage = 'text' | 'number' | 'integer' | 'boolean' | 'date' | 'nested';
 
+/** One column of the file. In the native library it has a name of ours: its own could be a pattern or a method there. */
+export interface SourceColumn {
+  key: string;
+  storage: Storage;
+}
+
 /** A file as a lazy table. CSV columns are all text; nothing was guessed. */
 export interface Source {
   frame: Frame;
-  columns: Map<string, Storage>;
+  /** By their names in the file, in its order. */
+  columns: Map<string, SourceColumn>;
 }
 
 export const sourcePath = (dataset: DatasetConfig, baseDir: string): string => resolve(baseDir, 'csv' in dataset.source ? dataset.source.csv : dataset.source.parquet);
@@ -34,20 +41,32 @@ function openCsv(pl: Polars, path: string, key: string, shapes: Map<string, CsvS
   const shape = shapes.get(key) ?? translated(() => examineCsv(path), 'data.unreadable', unreadable);
   shapes.set(key, shape);
   const scanned = translated(() => pl.scanCSV(path, { inferSchemaLength: 0, glob: false, cache: false }), 'data.unreadable', unreadable);
-  const found = translated(() => scanned.columns, 'data.unreadable', unreadable);
+  const { frame, found } = withOwnKeys(scanned);
   if (found.length !== shape.header.length) throw new Fault('data.unreadable', unreadable);
-  // The native reader keeps doubled quotes in names, so ours replace them.
-  const renamed = Object.fromEntries(found.flatMap((name, i) => (name === shape.header[i] ? [] : [[name, shape.header[i]!]])));
-  let frame = Object.keys(renamed).length > 0 ? scanned.rename(renamed) : scanned;
-  if (shape.hasBlankLines && shape.header.length > 1) frame = frame.filter(pl.anyHorizontal(shape.header.map((name) => pl.col(name).isNotNull())));
-  return { frame, columns: new Map(shape.header.map((name) => [name, 'text'])) };
+  const columns = new Map(shape.header.map((name, i): [string, SourceColumn] => [name, { key: keyOf(i), storage: 'text' }]));
+  const isRow = pl.anyHorizontal(found.map((_, i) => pl.col(keyOf(i)).isNotNull()));
+  return { frame: shape.hasBlankLines && found.length > 1 ? frame.filter(isRow) : frame, columns };
 }
 
 function openParquet(pl: Polars, path: string): Source {
-  const frame = translated(() => pl.scanParquet(path, { glob: false, hivePartitioning: false, cache: false }), 'data.unreadable', unreadable);
+  const scanned = translated(() => pl.scanParquet(path, { glob: false, hivePartitioning: false, cache: false }), 'data.unreadable', unreadable);
+  const { frame, found } = withOwnKeys(scanned);
+  checkNames(found);
   const schema = translated(() => frame.limit(0).collectSync().schema as Record<string, { variant: string }>, 'data.unreadable', unreadable);
-  checkNames(Object.keys(schema));
-  return { frame, columns: new Map(Object.entries(schema).map(([name, type]) => [name, storageOf(type.variant)])) };
+  return { frame, columns: new Map(found.map((name, i): [string, SourceColumn] => [name, { key: keyOf(i), storage: storageOf(schema[keyOf(i)]!.variant) }])) };
+}
+
+const keyOf = (index: number): string => `c${index}`;
+
+function withOwnKeys(scanned: Frame): { frame: Frame; found: string[] } {
+  return translated(
+    () => {
+      const found = scanned.columns;
+      return { found, frame: scanned.rename(Object.fromEntries(found.map((name, i) => [name, keyOf(i)]))) };
+    },
+    'data.unreadable',
+    unreadable,
+  );
 }
 
 function storageOf(variant: string): Storage {
