@@ -58,9 +58,9 @@ export class Relay {
   async toPods(userId: string, input: unknown): Promise<{ undelivered: string[] }> {
     const { taskId, step, frames } = readTaskFrames(input);
     const taken = await Promise.all(
-      frames.map(({ assignmentId, body }) => {
+      frames.map(async ({ assignmentId, body }) => {
         const route = this.routes.of(assignmentId);
-        return route && route.ownerId === userId && route.taskId === taskId && this.send(route, { assignmentId, step, body });
+        return route !== undefined && route.ownerId === userId && route.taskId === taskId && this.send(route, { assignmentId, step, body });
       }),
     );
     return { undelivered: frames.flatMap(({ assignmentId }, index) => (taken[index] ? [] : [assignmentId])) };

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { isAssignmentOver, type AssignmentState } from '@podnet/contracts';
 import { AuditService } from '../audit/audit.service.ts';
 import { Database, type Transaction } from '../database/database.ts';
-import { Prisma } from '../generated/prisma/client.ts';
 import { Change, theHub, TransactionChange, type AssignmentMove, type Moved } from './change.ts';
 import { outcomeOf, type TaskOutcome, type TaskTerms } from './outcome.ts';
 import { TaskEvents } from './task-events.ts';
