@@ -3,22 +3,15 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toFault } from '@podnet/errors';
 import { House, killAll } from '@podnet/launch';
-import { indented, makeTalk, table, type Talk } from '@podnet/terminal';
+import { makeTalk, type Talk } from '@podnet/terminal';
 import { folderScene } from './data/folder.ts';
 import { penguins } from './data/penguins.ts';
 import { readOptions, usage, type TourOptions } from './options.ts';
-import { gather, loadAccounts, type Account } from './people.ts';
+import { gather, loadAccounts } from './people.ts';
 import type { Stage } from './stage.ts';
 import { steps } from './steps/index.ts';
+import { summarise, type StepResult } from './summary.ts';
 
-
-interface StepResult {
-  name: string;
-  ok: boolean;
-  ms: number;
-  says: string;
-  [field: string]: unknown;
-}
 
 const apps = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -106,19 +99,9 @@ async function play(options: TourOptions, talk: Talk, began: number, open: (hous
     if (step === steps[0]) readyMs = Math.round(performance.now() - began);
     if (step === steps[0] && !last.ok) break;
   }
-  summarise(talk, stage, results, readyMs, accounts, path);
+  talk.say(summarise({ stage, results, readyMs, accounts, accountsPath: path }));
   if (options.json) process.stdout.write(`${JSON.stringify({ readyMs, hub: house.hubUrl, steps: results })}\n`);
   const failed = results.find((result) => !result.ok);
   if (failed) talk.say(`\n✗ The step ${failed.name} failed.`);
   return failed ? 1 : 0;
-}
-
-function summarise(talk: Talk, stage: Stage, results: StepResult[], readyMs: number, accounts: Account[], accountsPath: string): void {
-  talk.say(`\nWhat happened (hub and ${stage.scene.sites.length} pods ready after ${(readyMs / 1000).toFixed(1)} s)\n`);
-  talk.say(indented(table([['step', '', 'ms', 'what'], ...results.map(({ name, ok, ms, says }) => [name, ok ? '✓' : '✗', String(ms), says])])));
-  const denied = results.find((result) => result.name === 'denied-training')?.['explained'];
-  if (Array.isArray(denied)) talk.say(`\nWhy the training was denied, in the words of one pod\n\n${denied.map((line) => `  ${String(line)}`).join('\n')}`);
-  talk.say(`\nAccounts (also in ${accountsPath})\n`);
-  talk.say(indented(table([['who', 'signs in as', 'password', 'what they do'], ...accounts.map(({ name, email, password, does }) => [name, email, password, does])])));
-  talk.say(`\nThe hub is at ${stage.house.hubUrl}`);
 }

@@ -1,0 +1,59 @@
+import { indented, table } from '@podnet/terminal';
+import type { Account } from './people.ts';
+import type { Stage } from './stage.ts';
+
+export interface StepResult {
+  name: string;
+  ok: boolean;
+  ms: number;
+  says: string;
+  [field: string]: unknown;
+}
+
+export interface Told {
+  stage: Stage;
+  results: readonly StepResult[];
+  readyMs: number;
+  accounts: readonly Account[];
+  accountsPath: string;
+}
+
+/** What happened, for people: steps, rounds of the training, one verdict, the accounts and what to try next. */
+export function summarise({ stage, results, readyMs, accounts, accountsPath }: Told): string {
+  const { scene, house } = stage;
+  const of = (name: string): StepResult | undefined => results.find((result) => result.name === name);
+  const denied = of('denied-training')?.['explained'];
+  const modeller = accounts.find((account) => account.key === 'scientist');
+  const parts = [
+    `What happened (hub and ${scene.sites.length} pods ready after ${(readyMs / 1000).toFixed(1)} s)`,
+    table([['step', '', 'ms', 'what'], ...results.map(({ name, ok, ms, says }) => [name, ok ? '✓' : '✗', String(ms), says])]),
+    ...roundsOf(of('federated-training')),
+    ...(Array.isArray(denied) ? ['Why the training was denied, in the words of one pod', denied.map(String).join('\n')] : []),
+    `Accounts (also in ${accountsPath})`,
+    table([['who', 'signs in as', 'password', 'what they do'], ...accounts.map(({ name, email, password, does }) => [name, email, password, does])]),
+    `The hub is at ${house.hubUrl}. While it serves, try in another terminal:`,
+    [
+      `npm run podnet -- login --hub ${house.hubUrl} --email ${modeller?.email ?? ''}`,
+      'npm run podnet -- pods list',
+      ...(scene.dataset === 'penguins' ? ['npm run podnet -- can-i examples/tasks/penguin-species.yaml', 'npm run podnet -- task run examples/tasks/penguin-species.yaml'] : []),
+    ].join('\n'),
+  ];
+  return `\n${parts.map((part, i) => (i % 2 === 0 ? part : indented(part))).join('\n\n')}`;
+}
+
+interface Round {
+  round: number;
+  loss: number | null;
+  validation: { metrics: Record<string, number | null> } | null;
+}
+
+/** About eight rounds of the training, the first and the last among them. */
+function roundsOf(training: StepResult | undefined): string[] {
+  const rounds = (training?.['rounds'] ?? []) as Round[];
+  if (rounds.length === 0) return [];
+  const metric = String(training?.['metric']);
+  const every = Math.max(1, Math.ceil(rounds.length / 8));
+  const shown = rounds.filter((_, i) => i % every === 0 || i === rounds.length - 1);
+  const number = (value: number | null | undefined): string => (typeof value === 'number' ? value.toFixed(4) : '—');
+  return ['Rounds of the federated training', table([['round', 'training loss', `validation ${metric}`], ...shown.map(({ round, loss, validation }) => [String(round), number(loss), number(validation?.metrics[metric])])])];
+}
