@@ -5,7 +5,7 @@ import { podConfig, readYaml, type PodConfig } from '@podnet/contracts';
 import { checkSchemas, columnNeeds, parseTriple } from '@podnet/elements';
 import { podsOf, readTaskFile, type ParsedTask } from '@podnet/sdk';
 import { memoryData, simulate } from '@podnet/elements/simulator';
-import { root } from './markdown.ts';
+import { fences, pages, root } from './markdown.ts';
 
 const filesOf = (pattern: string): string[] => globSync(pattern, { cwd: root }).map((file) => file.replaceAll('\\', '/')).toSorted();
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -66,6 +66,22 @@ describe('an example of a pod', () => {
       expect(existsSync(path.join(root, given))).toBe(!given.includes('heart_disease'));
       if (existsSync(path.join(root, given))) expect(Object.keys(columns).concat(ignore)).toEqual(read(given).split('\n')[0]!.split(','));
     }
+  });
+});
+
+describe('YAML in a document', () => {
+  const blocks = pages().flatMap((page) => fences(page).filter(({ language }) => language === 'yaml').map(({ lines }) => ({ place: `${page.file}:${lines[0]!.number}`, text: lines.map(({ text }) => text).join('\n') })))
+    // What does not begin as a file is a piece of one.
+    .filter(({ text }) => text.startsWith('version: 1\n'));
+
+  it('is there for tasks and for pods', () => {
+    expect(blocks.filter(({ text }) => text.includes('\ndatasets:')).length).toBeGreaterThan(0);
+    expect(blocks.filter(({ text }) => text.includes('\nprotocol:')).length).toBeGreaterThan(0);
+  });
+
+  it.each(blocks)('is read without a mistake where it is a whole file: $place', ({ place, text }) => {
+    if (text.includes('\ndatasets:')) expect(readYaml(text, podConfig, place).version).toBe(1);
+    else expect(() => tripleOf(readTaskFile(text, place))).not.toThrow();
   });
 });
 
