@@ -106,6 +106,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
 
   // A task that one pod denies has failed; what the others say is worth a moment's wait.
   let failing: { code: FaultCode; says: string } | undefined;
+  let overdue = false;
   let hearing: ReturnType<typeof setTimeout> | undefined;
   async function fail(reason: { code: FaultCode; says: string }): Promise<void> {
     failing = reason;
@@ -114,6 +115,8 @@ export function runTask(options: RunOptions): Promise<Outcome> {
     } else await conclude();
   }
   async function conclude(): Promise<void> {
+    // Pods that ran out of time make too few pods; the reason is the time.
+    if (overdue && failing!.code === 'task.too-few-pods') return end(new Fault('task.deadline', undefined, { verdicts: [...verdicts.values()] }));
     await cancel().catch(() => undefined);
     const { code, says } = failing!;
     end(new Fault(code, says, { verdicts: [...verdicts.values()] }));
@@ -121,15 +124,19 @@ export function runTask(options: RunOptions): Promise<Outcome> {
 
   const deliver = (event: ModellerEvent): Promise<void> => apply(machine.step(state, event));
 
+  /** Before anything follows from one pod's word, what all of them have said is known. */
+  async function hear({ podId, verdict: jws }: AssignmentProgress): Promise<void> {
+    if (!jws || verdicts.has(podId)) return;
+    const verdict = await results.verdict(podId, jws);
+    verdicts.set(podId, verdict);
+    onEvent({ type: 'verdict', podId, verdict });
+  }
+
   async function onAssignment(assignment: AssignmentProgress): Promise<void> {
     const { podId, epoch, state: now } = assignment;
     podOf.set(assignment.assignmentId, podId);
+    overdue ||= assignment.code === 'task.deadline';
     sender.place(podId, assignment.assignmentId);
-    if (assignment.verdict && !verdicts.has(podId)) {
-      const verdict = await results.verdict(podId, assignment.verdict);
-      verdicts.set(podId, verdict);
-      onEvent({ type: 'verdict', podId, verdict });
-    }
     if (failing) return;
     if (now === 'running' && readyEpoch.get(podId) !== epoch) {
       readyEpoch.set(podId, epoch);
@@ -146,8 +153,11 @@ export function runTask(options: RunOptions): Promise<Outcome> {
   const onProgress = (task: TaskProgress): void =>
     inLine(async () => {
       onEvent({ type: 'pods', task });
+      // Ended from outside: what its pods say now is only that.
+      if (!failing && (task.state === 'cancelled' || task.state === 'expired')) return end(endOf(task, [...verdicts.values()]));
       undecided.clear();
       for (const { podId, online, state: now } of task.assignments) if (online && (now === 'queued' || now === 'leased')) undecided.add(podId);
+      for (const assignment of task.assignments) await hear(assignment);
       for (const assignment of task.assignments) {
         if (over) return;
         await onAssignment(assignment);
