@@ -74,3 +74,13 @@ export const hubStart = command({
   examples: [{ line: 'PODNET_HUB_PORT=4400 podnet hub start', says: 'with its own Postgres; DATABASE_URL names another' }],
   run: (context) => program(context, 'hub', []),
 });
+
+export const hubShow = command({
+  path: 'hub show',
+  says: 'Name, version and fingerprint of the hub',
+  examples: [{ line: 'podnet hub show', says: 'the fingerprint is what a pod shows when it joins' }],
+  async run(context) {
+    const hub = await (await context.podnet()).rest.call('hubInfo', {});
+    return { data: hub, text: `${hub.name}  ${hub.version}\nAddress      ${context.hub()}\nFingerprint  ${hub.fingerprint}${hub.setUp ? '' : '\nIt has no account yet: podnet setup'}` };
+  },
+});

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { routes } from '@podnet/contracts';
 import { Handles, type Answer, type Input } from '../http/route.ts';
-import { AccountsService } from './accounts.service.ts';
+import { AccountsService, sessionOf } from './accounts.service.ts';
 import { ApiTokensService } from './api-tokens.service.ts';
 import { DevicesService } from './devices.service.ts';
 
@@ -46,6 +46,8 @@ export class AccountsController {
 
   @Handles(routes.addDevice)
   addDevice({ caller, body }: Input<typeof routes.addDevice>): Promise<Answer<typeof routes.addDevice>> {
+    // A token that leaked must not become the right to sign.
+    sessionOf(caller);
     return this.devices.add(caller.userId, body.name, body.keys);
   }
 

@@ -94,9 +94,10 @@ describe('an API token', () => {
     expect((await call(hub.url, 'GET', '/me', { token })).fault.code).toBe('auth.expired');
   });
 
-  it('makes no further tokens and changes no password', async () => {
+  it('makes no further tokens, registers no device and changes no password', async () => {
     const { token } = await make({ name: 'leaked' });
     expect((await call(hub.url, 'POST', '/me/tokens', { token, json: { name: 'more' } })).fault.code).toBe('access.forbidden');
+    expect((await call(hub.url, 'POST', '/me/devices', { token, json: { name: 'thief', keys: publicHalf(await makeKeys()) } })).fault.code).toBe('access.forbidden');
     expect((await call(hub.url, 'POST', '/me/password', { token, json: { current: member.password, next: 'a password of the thief' } })).fault.code).toBe('access.forbidden');
     expect((await call(hub.url, 'DELETE', '/sessions/current', { token })).fault.code).toBe('access.forbidden');
   });
