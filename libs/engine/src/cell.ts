@@ -1,5 +1,5 @@
 import type { Expression, Polars } from './polars.ts';
-import type { SourceColumn } from './source.ts';
+import type { SourceColumn, Storage } from './source.ts';
 
 /** Texts that stand for a missing value, after trimming; so do an empty cell and a Parquet null. */
 export const missingMarks = ['', 'NA', '?', 'NaN', 'nan', 'null'] as const;
@@ -13,7 +13,7 @@ export const plainTruth = ['true', 'false'];
 /** A day, or a day and a time, as ISO 8601 writes them. */
 export const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Readings of a column's cells; a cell that does not fit a reading is missing. */
+/** Readings of cells; a cell that does not fit a reading is missing. Each is made when it is asked for: the native library takes its time. */
 export interface Cells {
   /** Trimmed text; null is missing. */
   text: Expression;
@@ -26,18 +26,45 @@ export interface Cells {
 }
 
 /** How to read a column, given how the file holds it. */
-export function cellsOf(pl: Polars, { key, storage }: SourceColumn): Cells {
-  const raw = pl.col(key);
-  const trimmed = storage === 'text' ? raw.cast(pl.Utf8).str.strip() : raw.cast(pl.Utf8, false);
-  const text = pl.when(trimmed.isIn([...missingMarks])).then(pl.lit(null)).otherwise(trimmed);
-  const numeral = storage === 'text' ? text.cast(pl.Float64, false) : raw.cast(pl.Float64, false);
-  const number = pl.when(numeral.isFinite()).then(numeral).otherwise(pl.lit(null));
-  const lower = text.str.toLowerCase();
-  const truth = pl
-    .when(lower.isIn([...truthTexts.true]))
-    .then(pl.lit(1))
-    .when(lower.isIn([...truthTexts.false]))
-    .then(pl.lit(0))
-    .otherwise(pl.lit(null));
-  return { text, number, numeral, truth };
+export const cellsOf = (pl: Polars, { key, storage }: SourceColumn): Cells => readings(pl, pl.col(key), storage);
+
+/** The same for several columns that the file holds alike: one expression that stands for each of them, under its own key. */
+export const cellsOfAlike = (pl: Polars, keys: readonly string[], storage: Storage): Omit<Cells, 'truth'> => readings(pl, pl.cols([...keys]), storage);
+
+function readings(pl: Polars, raw: Expression, storage: Storage): Cells {
+  const text = once(() => {
+    const trimmed = storage === 'text' ? raw.cast(pl.Utf8).str.strip() : raw.cast(pl.Utf8, false);
+    // What comes first gives its name to the outcome, so it must not be a literal.
+    return pl.when(trimmed.isIn([...missingMarks]).not()).then(trimmed).otherwise(pl.lit(null));
+  });
+  const numeral = once(() => (storage === 'text' ? text().cast(pl.Float64, false) : raw.cast(pl.Float64, false)));
+  const number = once(() => pl.when(numeral().isFinite()).then(numeral()).otherwise(pl.lit(null)));
+  const truth = once(() => {
+    const lower = text().str.toLowerCase();
+    return pl
+      .when(lower.isIn([...truthTexts.true]))
+      .then(pl.lit(1))
+      .when(lower.isIn([...truthTexts.false]))
+      .then(pl.lit(0))
+      .otherwise(pl.lit(null));
+  });
+  return {
+    get text() {
+      return text();
+    },
+    get number() {
+      return number();
+    },
+    get numeral() {
+      return numeral();
+    },
+    get truth() {
+      return truth();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

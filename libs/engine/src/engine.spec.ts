@@ -196,13 +196,30 @@ describe('reading', () => {
     expect(table.columns.map((column) => column.kind === 'number' && [...column.values])).toEqual([[2, 4], [1, 3]]);
   });
 
+  it.each([
+    ['many columns of few rows', 150, 4],
+    ['columns that are too long to be taken over together', 3, 400_000],
+  ])('gives each column its own numbers: %s', (_, width, height) => {
+    const names = Array.from({ length: width }, (_, j) => `x${j}`);
+    const cell = (i: number, j: number): number => (i * 7 + j * 13) % 1_000;
+    const rows = Array.from({ length: height }, (_, i) => names.map((_, j) => (i === j ? '' : cell(i, j))).join(','));
+    const set = csv(lines(names.join(','), rows), { columns: Object.fromEntries(names.map((name) => [name, { type: 'number' }])) });
+    const { table } = engine.load(set, folder, names.toReversed().map((name) => ({ name, kind: 'number' })));
+    expect(table.columns.map((column) => column.name)).toEqual(names.toReversed());
+    for (const [j, column] of table.columns.toReversed().entries()) {
+      const values = column.kind === 'number' ? column.values : new Float64Array(0);
+      expect(values).toHaveLength(height);
+      expect(values.every((value, i) => (i === j ? Number.isNaN(value) : value === cell(i, j)))).toBe(true);
+    }
+  });
+
   it('counts a line without a value in a file of one column', () => {
     expect(read(csv('a\n1\n\n3\n'), 'a').table.rows).toBe(3);
   });
 
   it('takes every name for a name, whatever it means to somebody', () => {
     const names = ['height', 'columns', 'lazy', 'select', 'text', 'code', 'value', 'c1', '*', '^.*$', '^a', '__proto__', 'constructor', '0', '7', 'literal', 'len', 'ä🦊'];
-    const set = csv(lines(names.join(','), Array.from({ length: 12 }, (_, row) => names.map((_, i) => (i % 2 === 0 ? `${i}` : `w${i}`)).join(','))), { columns: { columns: { domain: ['w1'] } } });
+    const set = csv(lines(names.join(','), Array.from({ length: 12 }, () => names.map((_, i) => (i % 2 === 0 ? `${i}` : `w${i}`)).join(','))), { columns: { columns: { domain: ['w1'] } } });
     const { columns } = engine.inspect(set, folder);
     expect(columns.map((column) => column.name)).toEqual(names);
     const { table } = engine.load(set, folder, columns);

@@ -1,5 +1,5 @@
 import type { PublishedColumn } from '@podnet/contracts';
-import { cellsOf, isoDate, plainTruth } from './cell.ts';
+import { cellsOfAlike, isoDate, plainTruth } from './cell.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
 import type { SourceColumn, Storage } from './source.ts';
 
@@ -34,7 +34,10 @@ export function inferKinds(pl: Polars, frame: Frame, columns: ReadonlyMap<string
   for (let from = 0; from < looked.length; from += columnsAtOnce) {
     const names = looked.slice(from, from + columnsAtOnce);
     const counts = translated(() => countCells(pl, frame, names.map((name) => columns.get(name)!)), 'data.unreadable', 'The rows of the file cannot be read.');
-    names.forEach((name, i) => kinds.set(name, kindOf(columns.get(name)!.storage, (what) => counts.get(`${i} ${what}`) ?? 0)));
+    for (const name of names) {
+      const { key, storage } = columns.get(name)!;
+      kinds.set(name, kindOf(storage, (what) => counts.get(`${key} ${what}`) ?? 0));
+    }
   }
   return kinds;
 }
@@ -52,21 +55,24 @@ function kindOf(storage: Storage, count: (what: Count) => number): Kind {
 }
 
 function countCells(pl: Polars, frame: Frame, columns: readonly SourceColumn[]): Map<string, number> {
-  const expressions = columns.flatMap((column, i) => {
-    const { text, number, numeral } = cellsOf(pl, column);
+  const keysOf = (wanted: Storage): string[] => columns.filter(({ storage }) => storage === wanted).map(({ key }) => key);
+  const expressions = (['text', 'number'] as const).flatMap((storage) => {
+    const keys = keysOf(storage);
+    if (keys.length === 0) return [];
+    const { text, number, numeral } = cellsOfAlike(pl, keys, storage);
     const whole = number.eq(number.floor()).and(number.abs().ltEq(Number.MAX_SAFE_INTEGER));
     const broken = numeral.isNotNull().and(pl.when(whole.isNotNull()).then(whole).otherwise(pl.lit(false)).eq(pl.lit(false)));
-    const sum = (truth: typeof text, what: Count) => truth.cast(pl.Int64).sum().alias(`${i} ${what}`);
-    if (column.storage === 'number') return [sum(number.isNotNull(), 'present'), sum(number.isNotNull().and(broken), 'broken')];
+    const sum = (truth: typeof text, what: Count) => truth.cast(pl.Int64).sum().suffix(` ${what}`);
+    if (storage === 'number') return [sum(number.isNotNull(), 'present'), sum(number.isNotNull().and(broken), 'broken')];
     return [
       sum(text.isNotNull(), 'present'),
       sum(numeral.isNotNull(), 'numerals'),
       sum(broken, 'broken'),
       sum(text.str.toLowerCase().isIn(plainTruth), 'truths'),
       sum(text.str.contains(isoDate), 'dates'),
-      text.nUnique().alias(`${i} distinct`),
+      text.nUnique().suffix(' distinct'),
     ];
   });
   const row = frame.select(expressions).collectSync().toRecords()[0] ?? {};
-  return new Map(Object.entries(row).map(([key, value]) => [key, Number(value ?? 0)]));
+  return new Map(Object.entries(row).map(([name, value]) => [name, Number(value ?? 0)]));
 }

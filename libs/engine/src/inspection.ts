@@ -23,7 +23,7 @@ export function inspectSource(pl: Polars, source: Source, dataset: DatasetConfig
   if (published.size === 0) throw new Fault('data.empty', 'No column is left to publish.');
   if (published.size > limits.columnsPerDataset) throw new Fault('config.invalid', `A dataset has at most ${limits.columnsPerDataset} columns.`);
   const splitColumn = 'column' in dataset.split ? [dataset.split.column] : [];
-  const read = translated(() => source.frame.select(...new Set([...published.keys(), ...splitColumn].map((name) => source.columns.get(name)!.key))).collectSync(), 'data.unreadable', 'The rows of the file cannot be read.');
+  const read = translated(() => source.frame.select(pl.cols([...new Set([...published.keys(), ...splitColumn].map((name) => source.columns.get(name)!.key))])).collectSync(), 'data.unreadable', 'The rows of the file cannot be read.');
   if (read.height === 0) throw new Fault('data.empty', 'The file has a header but no rows.');
   const frame = read.lazy();
   const inferred = inferKinds(pl, frame, new Map([...published].filter(([name]) => !isSettled(dataset, name))));

@@ -1,7 +1,7 @@
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
 import { canonicalValue, splitByColumn, splitRows, type CategoryColumn, type Column, type Split, type Table } from '@podnet/learning';
-import { cellsOf } from './cell.ts';
+import { cellsOf, cellsOfAlike } from './cell.ts';
 import { spellingsOf } from './domain.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
 import type { Source, SourceColumn } from './source.ts';
@@ -14,6 +14,8 @@ export interface Loaded {
 
 const unreadable = 'The rows of the file cannot be read.';
 const dayMs = 86_400_000;
+/** Cells of columns that are taken over together: bounds the memory that this takes on top of the columns themselves. */
+const mostStackedCells = 1_000_000;
 
 /**
  * Reads columns as they were published. **Shape** (all rows) each.
@@ -26,11 +28,12 @@ export function loadSource(pl: Polars, source: Source, dataset: DatasetConfig, c
   // Rows are counted even when no column is asked for.
   if (names.size === 0) names.add([...source.columns.keys()][0]!);
   for (const name of names) if (!source.columns.has(name)) throw new Fault('data.missing-column', 'The file has changed: a published column is gone.', { at: name });
-  const read = translated(() => source.frame.select(...[...names].map((name) => source.columns.get(name)!.key)).collectSync(), 'data.unreadable', unreadable);
+  const read = translated(() => source.frame.select(pl.cols([...names].map((name) => source.columns.get(name)!.key))).collectSync(), 'data.unreadable', unreadable);
   const rows = read.height;
   if (rows === 0) throw new Fault('data.empty', 'The file has no rows.');
   const frame = read.lazy();
-  const table: Table = { rows, columns: columns.map((column) => readColumn(pl, frame, column, source.columns.get(column.name)!)) };
+  const numbers = readNumbers(pl, frame, rows, columns.filter(isNumeric).map(({ name }) => source.columns.get(name)!));
+  const table: Table = { rows, columns: columns.map((column) => readColumn(pl, frame, column, source.columns.get(column.name)!, numbers)) };
   if (!('column' in dataset.split)) return { table, split: splitRows(rows, dataset.split) };
   const { column, ...lists } = dataset.split;
   const values = Object.values(lists).flat() as (string | number | boolean)[];
@@ -39,17 +42,40 @@ export function loadSource(pl: Polars, source: Source, dataset: DatasetConfig, c
   return { table, split: splitByColumn(readCategory(pl, frame, column, source.columns.get(column)!, domain), texts) };
 }
 
-function readColumn(pl: Polars, frame: Frame, { name, kind, domain }: PublishedColumn, read: SourceColumn): Column {
+const isNumeric = ({ kind }: PublishedColumn): boolean => kind === 'number' || kind === 'integer';
+
+function readColumn(pl: Polars, frame: Frame, { name, kind, domain }: PublishedColumn, read: SourceColumn, numbers: ReadonlyMap<string, Float64Array>): Column {
   if (kind === 'text' || read.storage === 'nested') throw new Fault('schema.wrong-kind', `The column ${name} is a text and cannot be computed with.`, { at: name });
   if (kind === 'category') return readCategory(pl, frame, name, read, domain?.values ?? []);
-  return { kind: 'number', name, values: kind === 'date' ? readDates(pl, frame, read) : readNumbers(pl, frame, read, kind === 'boolean') };
+  return { kind: 'number', name, values: kind === 'date' ? readDates(pl, frame, read) : kind === 'boolean' ? readTruths(pl, frame, read) : numbers.get(read.key)! };
 }
 
-/** **Units**: as in the file; a boolean is 0 or 1. Missing is NaN, and so are `inf` and everything that is no number. */
-function readNumbers(pl: Polars, frame: Frame, read: SourceColumn, isTruth: boolean): Float64Array {
-  const cells = cellsOf(pl, read);
-  const value = isTruth ? cells.truth : cells.number;
-  return translated(() => frame.select(value.cast(pl.Float64).fillNull(Number.NaN).alias('value')).collectSync().getColumn('value').toTypedArray() as Float64Array, 'data.unreadable', unreadable);
+/**
+ * All numeric columns by their keys, many in one query, one under the other: making queries and taking columns over costs more than
+ * computing them. **Units**: as in the file. Missing is NaN, and so are `inf` and everything that is no number.
+ */
+function readNumbers(pl: Polars, frame: Frame, rows: number, columns: readonly SourceColumn[]): Map<string, Float64Array> {
+  const alike = Map.groupBy(columns, ({ storage }) => storage);
+  alike.delete('nested');
+  const atOnce = Math.max(1, Math.floor(mostStackedCells / rows));
+  const numbers = new Map<string, Float64Array>();
+  for (const [storage, held] of alike) {
+    for (let from = 0; from < held.length; from += atOnce) {
+      const keys = held.slice(from, from + atOnce).map(({ key }) => key);
+      const values = translated(() => {
+        const read = frame.select(cellsOfAlike(pl, keys, storage).number.cast(pl.Float64).fillNull(Number.NaN)).collectSync();
+        return (keys.length === 1 ? read.getColumn(keys[0]!) : read.unpivot([], keys).getColumn('value')).toTypedArray() as Float64Array;
+      }, 'data.unreadable', unreadable);
+      for (const [i, key] of keys.entries()) numbers.set(key, keys.length === 1 ? values : values.slice(i * rows, (i + 1) * rows));
+    }
+  }
+  return numbers;
+}
+
+/** 1 or 0; missing is NaN, and so is everything that is neither. */
+function readTruths(pl: Polars, frame: Frame, read: SourceColumn): Float64Array {
+  const truth = cellsOf(pl, read).truth.cast(pl.Float64).fillNull(Number.NaN);
+  return translated(() => frame.select(truth.alias('value')).collectSync().getColumn('value').toTypedArray() as Float64Array, 'data.unreadable', unreadable);
 }
 
 /** **Units**: days since 1970-01-01, UTC unless the text names an offset; a time of day is a fraction. Missing is NaN. */

@@ -44,8 +44,8 @@ function openCsv(pl: Polars, path: string, key: string, shapes: Map<string, CsvS
   const { frame, found } = withOwnKeys(scanned);
   if (found.length !== shape.header.length) throw new Fault('data.unreadable', unreadable);
   const columns = new Map(shape.header.map((name, i): [string, SourceColumn] => [name, { key: keyOf(i), storage: 'text' }]));
-  const isRow = pl.anyHorizontal(found.map((_, i) => pl.col(keyOf(i)).isNotNull()));
-  return { frame: shape.hasBlankLines && found.length > 1 ? frame.filter(isRow) : frame, columns };
+  // A line with nothing on it is no row; with a single column it is a missing value.
+  return { frame: shape.hasBlankLines && found.length > 1 ? frame.filter(pl.anyHorizontal([pl.all().isNotNull()])) : frame, columns };
 }
 
 function openParquet(pl: Polars, path: string): Source {
