@@ -14,7 +14,8 @@ export async function checkHub(url: string, joined: { pinned: PinnedKeys; token:
   const asked = Date.now();
   try {
     const response = await fetch(new URL(`${apiPrefix}${routes.hubInfo.path}`, url), { signal: AbortSignal.timeout(patienceMs), redirect: 'error' });
-    info = routes.hubInfo.answer.safeParse(await response.json());
+    const body: unknown = await response.json().catch(() => undefined);
+    info = routes.hubInfo.answer.safeParse(body);
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
     const why = code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'Its name is not known to this machine’s DNS.' : code === 'ECONNREFUSED' ? 'Nothing listens at this address.' : /CERT|TLS|SSL/i.test(String(code)) ? 'Its TLS certificate is not accepted.' : 'It does not answer.';

@@ -33,7 +33,7 @@ export class FakeHub {
   private readonly waiting: { until: () => boolean; resolve: () => void }[] = [];
 
   private constructor(podKey: PublicJwk, name: string) {
-    this.http = createServer();
+    this.http = createServer((_, response) => void response.writeHead(404).end('not here'));
     this.server = new Server(this.http, { transports: ['websocket'], maxHttpBufferSize: 32 << 20 });
     const namespace = this.server.of(namespaces.pods);
     namespace.use((socket, next) => {
