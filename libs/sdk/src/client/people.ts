@@ -28,8 +28,8 @@ export function podCalls(session: Session, store: ClientStore) {
     remove: (nameOrId: string) => withId(nameOrId, (id) => rest.call('removePod', { params: { id } })),
     /** Forgets the pinned keys of a pod and pins what it shows now. */
     async trust(nameOrId: string) {
-      const { id } = await find(nameOrId);
-      await unpin(id, store);
+      const { id, name } = await find(nameOrId);
+      await unpin(id, store, name);
       return trustPod(await rest.call('showPod', { params: { id } }), store);
     },
   };

@@ -23,6 +23,14 @@ describe('a pod that is used for the first time', () => {
     expect((await trustPod(detail, store)).fingerprint).toBe(detail.fingerprint);
     await trustPod(detail, store);
   });
+
+  it('is pinned also when several are used for the first time at once', async () => {
+    const store = memoryStore();
+    const ids = ['a', 'b', 'c'].map((letter) => podId.slice(0, -1) + letter);
+    const shown = (id: string) => shownPod({ card: { podId: id }, detail: { id, name: `north-${id.at(-1)}` } });
+    await Promise.all(ids.map(async (id) => trustPod((await shown(id)).detail, store)));
+    for (const id of ids) await expect(trustPod((await shown(id)).detail, store)).rejects.toMatchObject({ code: 'pin.changed' });
+  });
 });
 
 describe('a hub that shows something else', () => {
@@ -34,6 +42,23 @@ describe('a hub that shows something else', () => {
     // Only when the custodian has confirmed it.
     await unpin(podId, store);
     await trustPod(other.detail, store);
+  });
+
+  it('as another pod under a known name is found out', async () => {
+    const store = memoryStore();
+    await trustPod((await shownPod()).detail, store);
+    const id = `${podId.slice(0, -1)}y`;
+    const other = await shownPod({ card: { podId: id }, detail: { id } });
+    await expect(trustPod(other.detail, store)).rejects.toMatchObject({ code: 'pin.changed' });
+    await unpin(id, store, 'north');
+    await trustPod(other.detail, store);
+  });
+
+  it('as a known pod under another name is found out', async () => {
+    const store = memoryStore();
+    const { detail } = await shownPod();
+    await trustPod(detail, store);
+    await expect(trustPod({ ...detail, name: 'south' }, store)).rejects.toMatchObject({ code: 'pin.changed' });
   });
 
   it.each([

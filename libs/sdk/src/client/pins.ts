@@ -3,7 +3,8 @@ import { canonicalJson, fingerprint, openSigned, parsePublicKeys, sha256Base64ur
 import { Fault } from '@podnet/errors';
 import type { ClientStore } from './store.ts';
 
-type Pins = Record<string, { fingerprint: string; pinnedAt: number }>;
+/** By pod id. */
+type Pins = Record<string, { fingerprint: string; name?: string; pinnedAt: number }>;
 
 /** A pod whose keys and schemas were checked against its own signature and against what was pinned before. */
 export interface TrustedPod {
@@ -17,7 +18,8 @@ export interface TrustedPod {
 
 /**
  * Checks a pod's card: signed by the pod's own key, naming the same keys and the same schemas that the hub shows. The first
- * time a pod is used its fingerprint is pinned; a hub that swaps it later is found out.
+ * time a pod is used its fingerprint is pinned under its id and its name; a hub that swaps the keys later, or puts another pod under
+ * the name, is found out.
  * **Throws** `pin.changed`, `envelope.*`.
  */
 export async function trustPod(detail: PodDetail, store: ClientStore, now = Date.now()): Promise<TrustedPod> {
@@ -36,20 +38,39 @@ export async function trustPod(detail: PodDetail, store: ClientStore, now = Date
     }
   }
   const print = await fingerprint(keys);
-  const pins = ((await store.load('pins')) as Pins | undefined) ?? {};
-  const pinned = pins[detail.id];
-  if (pinned && pinned.fingerprint !== print) {
-    throw new Fault('pin.changed', `The keys of the pod ${detail.name} are not the ones that this device knows.`, {
-      at: detail.name,
-      hint: `Ask the custodian for the fingerprint; if it is ${print}, accept it with: podnet pods trust ${detail.name}.`,
-    });
-  }
-  if (!pinned) await store.save('pins', { ...pins, [detail.id]: { fingerprint: print, pinnedAt: now } });
+  await alone(store, async () => {
+    const pins = await load(store);
+    const pinned = pins[detail.id];
+    const isOther = pinned !== undefined && pinned.fingerprint !== print;
+    if (isOther || namesakes(pins, detail.name).some((id) => id !== detail.id) || (pinned?.name ?? detail.name) !== detail.name) {
+      throw new Fault('pin.changed', isOther ? `The keys of the pod ${detail.name} are not the ones that this device knows.` : `The pod ${detail.name} is not the one that this device knows by that name.`, {
+        at: detail.name,
+        hint: `Ask the custodian for the fingerprint; if it is ${print}, accept it with: podnet pods trust ${detail.name}.`,
+      });
+    }
+    if (pinned?.name !== detail.name) await store.save('pins', { ...pins, [detail.id]: { fingerprint: print, name: detail.name, pinnedAt: pinned?.pinnedAt ?? now } });
+  });
   return { podId: detail.id, name: detail.name, keys, fingerprint: print, card, detail };
 }
 
-/** Forgets what was pinned for a pod, after its custodian confirmed the new fingerprint. */
-export async function unpin(podId: string, store: ClientStore): Promise<void> {
-  const { [podId]: _, ...rest } = ((await store.load('pins')) as Pins | undefined) ?? {};
-  await store.save('pins', rest);
+/** Forgets what was pinned for a pod and for its name, after its custodian confirmed the new fingerprint. */
+export async function unpin(podId: string, store: ClientStore, name?: string): Promise<void> {
+  await alone(store, async () => {
+    const pins = await load(store);
+    const gone = new Set([podId, ...(name === undefined ? [] : namesakes(pins, name))]);
+    await store.save('pins', Object.fromEntries(Object.entries(pins).filter(([id]) => !gone.has(id))));
+  });
+}
+
+const load = async (store: ClientStore): Promise<Pins> => ((await store.load('pins')) as Pins | undefined) ?? {};
+
+const namesakes = (pins: Pins, name: string): string[] => Object.keys(pins).filter((id) => pins[id]!.name === name);
+
+const lines = new WeakMap<ClientStore, Promise<unknown>>();
+
+/** One after another: pods of one task are pinned at the same time, and none of the pins may get lost. */
+function alone<T>(store: ClientStore, work: () => Promise<T>): Promise<T> {
+  const done = (lines.get(store) ?? Promise.resolve()).then(work);
+  lines.set(store, done.catch(() => undefined));
+  return done;
 }
