@@ -28,7 +28,10 @@ describe('a pod that is used for the first time', () => {
     const store = memoryStore();
     const ids = ['a', 'b', 'c'].map((letter) => podId.slice(0, -1) + letter);
     const shown = (id: string) => shownPod({ card: { podId: id }, detail: { id, name: `north-${id.at(-1)}` } });
-    await Promise.all(ids.map(async (id) => trustPod((await shown(id)).detail, store)));
+    const pods = await Promise.all(ids.map(shown));
+    // Writing takes its time, as on a disk.
+    const slow = { ...store, save: (...given: Parameters<typeof store.save>) => new Promise<void>((ready) => setTimeout(() => ready(store.save(...given)), 30)) };
+    await Promise.all(pods.map(({ detail }) => trustPod(detail, slow)));
     for (const id of ids) await expect(trustPod((await shown(id)).detail, store)).rejects.toMatchObject({ code: 'pin.changed' });
   });
 });
