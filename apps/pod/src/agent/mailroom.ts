@@ -53,7 +53,7 @@ export class Mailroom {
         for (const piece of fresh) this.deal(piece);
         if (fresh.length < mostAtOnce) return;
         // A full batch that nobody has dealt with would only come again.
-        await Promise.race(fresh.map(({ seq }) => this.open.get(seq)));
+        await Promise.race(fresh.map(({ seq }) => this.open.get(seq) ?? Promise.resolve()));
       }
     } catch (error) {
       if (!isAway(error)) log.failure('mail.failed', error);

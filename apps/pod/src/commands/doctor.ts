@@ -1,4 +1,4 @@
-import { Fault, isFault } from '@podnet/errors';
+import { isFault } from '@podnet/errors';
 import { readPodFile, type PodFile } from '../config/pod-file.ts';
 import { bad, good, type Finding } from '../doctor/finding.ts';
 import { checkHome, fromFault } from '../doctor/home-checks.ts';

@@ -1,6 +1,6 @@
 import type { PublishedSchema, TaskPayload } from '@podnet/contracts';
 import { checkSchemas, columnNeeds } from '@podnet/elements';
-import { Fault, isFault, type FaultCode } from '@podnet/errors';
+import { isFault, type Fault, type FaultCode } from '@podnet/errors';
 import type { Check, Verdict } from '@podnet/policy';
 
 /** A check of the task itself rather than of its asker. */

@@ -13,7 +13,6 @@ const longestMs = 10 * 60_000;
  */
 export function inspectDataset(pool: RunnerPool, dataset: DatasetConfig, baseDir: string, mostMs = longestMs): Promise<Inspection> {
   const { promise, resolve, reject } = Promise.withResolvers<Inspection>();
-  let timer: NodeJS.Timeout;
   const end = (reuse: boolean, settle: () => void): void => {
     clearTimeout(timer);
     pool.release(tenant, { reuse });
@@ -29,7 +28,7 @@ export function inspectDataset(pool: RunnerPool, dataset: DatasetConfig, baseDir
       runner.send({ type: 'inspect', job: 1, dataset, baseDir });
     },
   };
-  timer = setTimeout(() => end(false, () => reject(new Fault('runner.deadline', 'Looking at the file took too long.'))), mostMs);
+  const timer = setTimeout(() => end(false, () => reject(new Fault('runner.deadline', 'Looking at the file took too long.'))), mostMs);
   pool.acquire(tenant);
   return promise;
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { hubToPod, limits, namespaces, podAuth, podCalls, typ, validate, type ClaimedAssignment, type Mail } from '@podnet/contracts';
+import { limits, namespaces, podAuth, podCalls, typ, validate, type ClaimedAssignment, type Mail, type hubToPod } from '@podnet/contracts';
 import { openSigned, thumbprint, type PublicJwk } from '@podnet/envelope';
 import { Fault, toFault } from '@podnet/errors';
 import { Server, type Socket } from 'socket.io';
