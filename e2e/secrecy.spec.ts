@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { House } from '@podnet/launch';
-import pg from 'pg';
+import { dump, withHubDatabase } from './hub-database.ts';
 import { assign, podYaml, temporaryHouse } from './temporary-house.ts';
 
 /** Strings that are in task parameters, in the data and in the results, and nowhere else. */
@@ -15,26 +15,6 @@ beforeAll(async () => {
   ({ house, home, close } = await temporaryHouse({ PODNET_LOG_LEVEL: 'debug' }));
 }, 60_000);
 afterAll(() => close());
-
-/** Everything the hub's database holds, as text. */
-async function dump(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows: tables } = await client.query<{ name: string }>(`select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'`);
-    let text = '';
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ row: string }>(`select (t.*)::text as row from ${name} t`);
-      text += rows.map(({ row }) => `${row}\n${bytesIn(row)}\n`).join('');
-    }
-    return text;
-  } finally {
-    await client.end();
-  }
-}
-
-/** Columns of bytes are printed in hexadecimal; what they hold counts as well. */
-const bytesIn = (row: string): string => [...row.matchAll(/\\\\?x([0-9a-f]{16,})/g)].map(([, hex]) => Buffer.from(hex!, 'hex').toString('latin1')).join('\n');
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -59,11 +39,14 @@ describe('what the hub holds', () => {
     // The modeller has them, so they were there to be found.
     expect(JSON.stringify(outcome.summary)).toContain(canaries.number);
 
-    const url = readFileSync(join(home, 'hub', 'database-url'), 'utf8').trim();
-    const held = await dump(url);
+    const held = await dump(home);
     const log = readFileSync(join(home, 'hub.log'), 'latin1');
     // Published schemas are the hub's to hold: the column's name is there, and proves that the search finds what is there.
     expect(held).toContain(canaries.column);
+    // And what is kept as bytes is searched as text.
+    const sealed = await withHubDatabase(home, (client) => client.query<{ text: string }>(`select convert_from("result", 'utf8') as text from "Assignment"`));
+    expect(held).toContain(sealed.rows[0]!.text);
+    expect(log).toContain('request');
     for (const canary of [canaries.label, canaries.value, canaries.number]) {
       expect({ canary, found: held.includes(canary) }).toEqual({ canary, found: false });
       expect({ canary, logged: log.includes(canary) }).toEqual({ canary, logged: false });

@@ -11,13 +11,15 @@ const apps = fileURLToPath(new URL('../apps', import.meta.url));
 export async function temporaryHouse(hubEnvironment: Record<string, string> = {}): Promise<{ house: House; home: string; close(): Promise<void> }> {
   if (!existsSync(join(apps, 'hub/dist/main.js'))) throw new Error('Build first: npm run build.');
   const home = mkdtempSync(join(tmpdir(), 'podnet-e2e-'));
-  const house = await House.open({ home, apps, hubEnvironment });
+  const house = await House.open({ home, apps, hubEnvironment }).catch((error: unknown) => {
+    rmSync(home, { recursive: true, force: true });
+    throw error;
+  });
   return {
     house,
     home,
     async close() {
-      await house.close();
-      rmSync(home, { recursive: true, force: true });
+      await house.close().finally(() => rmSync(home, { recursive: true, force: true }));
     },
   };
 }

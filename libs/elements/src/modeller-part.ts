@@ -45,7 +45,10 @@ export type ModellerEffect =
    */
   | { type: 'checkpoint'; required?: true }
   | { type: 'progress'; done: number; of: number; says: string; metrics?: Record<string, number | null> }
-  /** This pod's answers can no longer be used; the shell may cancel its assignment. The machine does not wait for it. */
+  /**
+   * This pod's answers can no longer be used; the shell may cancel its assignment. The machine does not wait for it.
+   * `conflict.state`: the pod has ended at a point that this machine has not reached; another one drove it there.
+   */
   | { type: 'exclude'; podId: string; code: FaultCode; says: string }
   | { type: 'finish'; outcome: Outcome }
   | { type: 'fail'; code: FaultCode; says: string };

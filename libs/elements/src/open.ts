@@ -19,11 +19,11 @@ export function openPodSession(work: PodWork): PodSession {
 /**
  * Opens the modeller's side of one task. Pods are put in the order of their ids.
  * **Throws** as `parseTriple`; `usage.invalid` for pods that are named twice, too many, too few, or do not fit the parameters;
- * and what the algorithm finds wrong about the published schema.
+ * and what the algorithm finds wrong about the published schema. Privacy that the algorithm does not offer is the pods' to deny, with
+ * every reason.
  */
 export function openModellerMachine(plan: ModellerPlan): ModellerMachine {
   const triple = parseTriple(plan);
-  requireOffered(triple, plan.privacy);
   const pods = [...plan.pods].sort((a, b) => (a.podId < b.podId ? -1 : 1));
   const { minPods, maxPods, name } = triple.protocol.manifest;
   if (new Set(pods.map(({ podId }) => podId)).size < pods.length) throw new Fault('usage.invalid', 'A pod is named twice.', { at: 'pods' });

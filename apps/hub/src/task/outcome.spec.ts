@@ -16,6 +16,7 @@ describe('what a task has become', () => {
     ['every pod denies for the same reason', wait, ['denied policy.denied', 'denied policy.denied'], 'failed', 'policy.denied'],
     ['pods end for different reasons', wait, ['denied policy.denied', 'failed data.empty'], 'failed', 'task.too-few-pods'],
     ['too few can still finish', wait, ['denied policy.denied', 'running'], 'failed', 'policy.denied'],
+    ['a pod notices the deadline before the hub does', wait, ['failed task.deadline', 'queued'], 'expired', 'task.deadline'],
     ['a lost pod fails a task that says so', { minPods: 1, onPodLoss: 'fail' }, ['lost task.pod-lost', 'running'], 'failed', 'task.pod-lost'],
     ['a lost pod is dropped when the task says so', { minPods: 1, onPodLoss: 'drop' }, ['lost task.pod-lost', 'done'], 'completed', 'task.partial'],
     ['a reason that is no code of ours is not passed on', wait, ['failed nonsense', 'failed nonsense'], 'failed', 'task.too-few-pods'],

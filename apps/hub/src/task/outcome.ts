@@ -27,5 +27,7 @@ export function outcomeOf({ minPods, onPodLoss }: TaskTerms, assignments: readon
   if (state === 'completed') return { state, code: bad.length === 0 ? null : 'task.partial' };
   const reasons = new Set(bad.map((assignment) => assignment.code));
   const [only] = reasons;
+  // Pods may notice the deadline a moment before the hub does.
+  if (reasons.size === 1 && only === 'task.deadline') return { state: 'expired', code: only };
   return { state, code: reasons.size === 1 && isFaultCode(only) ? only : 'task.too-few-pods' };
 }

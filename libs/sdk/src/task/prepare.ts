@@ -6,7 +6,7 @@ import type { Device } from '../client/device.ts';
 import { trustPod, type TrustedPod } from '../client/pins.ts';
 import type { Session } from '../client/session.ts';
 import type { ClientStore } from '../client/store.ts';
-import type { TaskPlan } from './plan.ts';
+import { machineOf, type TaskPlan } from './plan.ts';
 import { askOf, deadlineMs, podsOf, type ParsedTask } from './task-file.ts';
 
 /** A task, checked against the pods' schemas, signed and sealed: ready to be submitted or asked about. */
@@ -67,6 +67,8 @@ export async function prepareTask(task: ParsedTask, { session, store, device, no
     expiresAt: taskLimits.deadlineAt,
   };
   const plan: TaskPlan = { taskId, pods: sealed.map(({ podName, signing, payload, schema }) => ({ podName, signing, payload, schema })) };
+  // What its own side would refuse must not be at the hub by then.
+  machineOf(plan);
   const prepared = {
     plan,
     manifest: await sign({ typ: typ.manifest, payload: manifest, key: device.keys.signing }),

@@ -20,6 +20,8 @@ export interface RunOptions {
   machine: ModellerMachine;
   /** The state of a checkpoint, when the task is taken up again. */
   state?: unknown;
+  /** The state that was saved last, by whoever drove the task; undefined when there is none. */
+  reload(): Promise<unknown>;
   socket: HubSocket;
   results: ResultReader;
   checkpoints: CheckpointKeeper;
@@ -39,7 +41,7 @@ const hearingMs = 4_000;
  * **Throws** what the machine fails with (verdicts in the details), the task's own end, `interrupted`.
  */
 export function runTask(options: RunOptions): Promise<Outcome> {
-  const { plan, machine, socket, results, checkpoints, cancel, drop, onEvent = () => undefined, signal } = options;
+  const { plan, machine, reload, socket, results, checkpoints, cancel, drop, onEvent = () => undefined, signal } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const readyEpoch = new Map<string, number>();
   const ended = new Set<string>();
@@ -83,7 +85,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
       case 'send':
         return sender.send(effect.podIds, effect.step, packBody(effect.body));
       case 'checkpoint':
-        if (effect.required) await checkpoints.saveNow(machine.save(state));
+        if (effect.required) await saveNow();
         else checkpoints.saveSoon(() => machine.save(state));
         return;
       case 'progress': {
@@ -122,7 +124,35 @@ export function runTask(options: RunOptions): Promise<Outcome> {
     end(new Fault(code, says, { verdicts: [...verdicts.values()] }));
   }
 
-  const deliver = (event: ModellerEvent): Promise<void> => apply(machine.step(state, event));
+  async function deliver(event: ModellerEvent): Promise<void> {
+    const transition = machine.step(state, event);
+    const isBehind = event.type === 'pod-ended' && transition.effects.some((effect) => effect.type === 'exclude' && effect.code === 'conflict.state');
+    if (!isBehind || !(await goOnFromSaved())) await apply(transition);
+  }
+
+  async function saveNow(): Promise<void> {
+    try {
+      await checkpoints.saveNow(machine.save(state));
+    } catch (error) {
+      // The hub keeps the checkpoint of a task that has ended.
+      if (!isFault(error) || error.code !== 'conflict.state' || !(await goOnFromSaved())) throw error;
+    }
+  }
+
+  // Another driver of this task may be ahead: where that one stood when it asked the pods for their end is where to go on, once.
+  let hasReloaded = false;
+  async function goOnFromSaved(): Promise<boolean> {
+    if (hasReloaded) return false;
+    hasReloaded = true;
+    const saved = await reload();
+    if (saved === undefined) return false;
+    state = saved;
+    for (const { payload } of plan.pods) sender.forget(payload.podId);
+    readyEpoch.clear();
+    ended.clear();
+    onProgress((await socket.call('task:watch', { taskId: plan.taskId })).task);
+    return true;
+  }
 
   /** Before anything follows from one pod's word, what all of them have said is known. */
   async function hear({ podId, verdict: jws }: AssignmentProgress): Promise<void> {
@@ -153,11 +183,11 @@ export function runTask(options: RunOptions): Promise<Outcome> {
   const onProgress = (task: TaskProgress): void =>
     inLine(async () => {
       onEvent({ type: 'pods', task });
-      // Ended from outside: what its pods say now is only that.
-      if (!failing && (task.state === 'cancelled' || task.state === 'expired')) return end(endOf(task, [...verdicts.values()]));
       undecided.clear();
       for (const { podId, online, state: now } of task.assignments) if (online && (now === 'queued' || now === 'leased')) undecided.add(podId);
       for (const assignment of task.assignments) await hear(assignment);
+      // Ended from outside: what its pods say now is only that.
+      if (!failing && (task.state === 'cancelled' || task.state === 'expired')) return end(endOf(task, [...verdicts.values()]));
       for (const assignment of task.assignments) {
         if (over) return;
         await onAssignment(assignment);

@@ -54,6 +54,10 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
           plan,
           machine,
           ...(saved ? { state: machine.restore(saved) } : {}),
+          async reload() {
+            const { state } = await openCheckpoint(await patiently(() => rest.call('loadCheckpoint', { params: { id: taskId } }), hubAwayMs), device.keys, taskId);
+            return state && machine.restore(state);
+          },
           socket,
           results: makeResultReader(session, device.keys, plan),
           checkpoints: makeCheckpointKeeper(session, device.keys, plan),
