@@ -48,6 +48,21 @@ describe('frames to pods', () => {
     sender.stop();
   });
 
+  it('go out ten at a time: a hub’s socket takes no more in one message', async () => {
+    const podIds = Array.from({ length: 23 }, (_, i) => `pod_${i}`);
+    const { sent, socket } = fakeSocket(({ frames }) => (sent.length === 3 ? [frames[0]!.assignmentId] : []));
+    const many = { taskId, pods: podIds.map((podId) => ({ payload: { taskId, podId, channelKey: key } })) } as unknown as TaskPlan;
+    const sender = await makeFrameSender(many, socket);
+    for (const podId of podIds) sender.place(podId, podId.replace('pod', 'asg'));
+    await sender.send(podIds, 1, new Uint8Array([1]));
+    await settle();
+    expect(sent.map(({ frames }) => frames.length)).toEqual([10, 10, 3]);
+    expect(new Set(sent.flatMap(({ frames }) => frames.map((frame) => frame.assignmentId))).size).toBe(23);
+    jest.advanceTimersByTime(250);
+    expect(sent.slice(3).map(({ frames }) => frames.map((frame) => frame.assignmentId))).toEqual([['asg_20']]);
+    sender.stop();
+  });
+
   it('are sent again to a pod that could not be reached, and not for ever after it has ended', async () => {
     let tries = 0;
     const { sent, socket } = fakeSocket(() => ((tries += 1) < 3 ? ['asg_a'] : []));

@@ -18,6 +18,8 @@ export interface FrameSender {
 
 const undeliveredMs = 250;
 const unansweredMs = 10_000;
+/** A message of socket.io with more bytes-parts than this is refused by its reader, and the connection closed. */
+const mostAtOnce = 10;
 
 interface Waiting {
   step: number;
@@ -34,6 +36,10 @@ export async function makeFrameSender(plan: TaskPlan, socket: HubSocket): Promis
   let stopped = false;
 
   function post(podIds: readonly string[], step: number): void {
+    for (let first = 0; first < podIds.length; first += mostAtOnce) pass(podIds.slice(first, first + mostAtOnce), step);
+  }
+
+  function pass(podIds: readonly string[], step: number): void {
     if (stopped) return;
     const frames = podIds.flatMap((podId) => {
       const wait = waiting.get(podId);
