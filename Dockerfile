@@ -7,7 +7,7 @@ WORKDIR /podnet
 COPY package.json package-lock.json .npmrc ./
 COPY libs libs
 COPY apps apps
-RUN npm ci --ignore-scripts
+RUN npm ci --loglevel=error --ignore-scripts
 COPY prisma prisma
 COPY prisma.config.ts tsconfig.json tsconfig.base.json ./
 RUN npx prisma generate --no-hints && npx tsc -b
@@ -21,10 +21,10 @@ WORKDIR /podnet
 COPY package.json package-lock.json .npmrc ./
 COPY libs libs
 COPY apps apps
-RUN npm ci --omit=dev --ignore-scripts
+RUN npm ci --loglevel=error --omit=dev --ignore-scripts
 RUN npm pkg delete devDependencies \
     && rm -r node_modules/prisma node_modules/typescript node_modules/.package-lock.json package-lock.json \
-    && npm prune --omit=dev --ignore-scripts
+    && npm prune --omit=dev --ignore-scripts --loglevel=error
 
 # The hub computes nothing, so it has no data engine; its database is a server of its own.
 FROM dependencies AS hub-dependencies
