@@ -77,7 +77,7 @@ describe('the Dockerfile', () => {
 
   it('takes production dependencies only, without install scripts', () => {
     const [install, prune] = all(stageOf('dependencies'), 'RUN');
-    expect(install).toBe('npm ci --omit=dev --ignore-scripts');
+    expect(install).toBe('npm ci --loglevel=error --omit=dev --ignore-scripts');
     const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
     const removed = [...prune!.matchAll(/node_modules\/(\w+)(?= )/g)].map(([, name]) => name!);
     expect(removed).toEqual(['prisma', 'typescript']);
