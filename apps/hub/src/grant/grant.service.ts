@@ -41,11 +41,13 @@ export class GrantService {
         // One that has ended makes room for the next.
         await change.tx.grant.updateMany({ where: { podId, accountId: account.id, dataset, revokedAt: null, endsAt: { lte: new Date() } }, data: { revokedAt: new Date(), revokedBy: viewer.userId } });
         await change.tx.grant.createMany({ data: [{ id, podId, accountId: account.id, dataset, role, reason, extras, epsilonLimit, startsAt, endsAt, createdBy: viewer.userId }] });
+        // A role on a dataset comes before the one on the whole pod, also for what runs there already.
+        if (dataset !== null) await this.standing.decideAnew(change, Prisma.sql`a."podId" = ${podId} and a."dataset" = ${dataset} and t."ownerId" = ${account.id}`, { actor: 'account', actorId: viewer.userId });
         change.note({ actor: 'account', actorId: viewer.userId, action: 'grant.assigned', subject: id, detail: { podId, modellerId: account.id, role, dataset } });
         return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id }, select: grantColumns }));
       });
     } catch (error) {
-      if (isDuplicate(error)) throw new Fault('conflict.exists', 'This modeller has a role there already.', { hint: 'TransactionChange or revoke the grant that exists.' });
+      if (isDuplicate(error)) throw new Fault('conflict.exists', 'This modeller has a role there already.', { hint: 'Change or revoke the grant that exists.' });
       throw error;
     }
   }
@@ -84,7 +86,9 @@ export class GrantService {
       refuseEmptySpan(data.startsAt, data.endsAt);
       await change.tx.grant.updateMany({ where: { id: grantId }, data });
       change.note({ actor: 'account', actorId: viewer.userId, action: 'grant.changed', subject: grantId, detail: { podId: before.podId, modellerId: before.accountId, role: data.role, revision: data.revision } });
-      await this.standing.recheck(change, grantId, { actor: 'account', actorId: viewer.userId });
+      const by = { actor: 'account', actorId: viewer.userId } as const;
+      await this.standing.recheck(change, grantId, by);
+      if (role !== undefined || extras !== undefined || epsilonLimit !== undefined) await this.standing.decideAnew(change, Prisma.sql`a."grantId" = ${grantId}`, by);
       return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id: grantId }, select: grantColumns }));
     });
   }

@@ -180,6 +180,30 @@ describe('when a grant ends', () => {
     await revoke(custodian, grant);
   });
 
+  it('by a change of which only the pod can know what it means, the pod decides anew', async () => {
+    const { grant, task, assignmentId, epoch } = await running();
+    await change(custodian, grant, { extras: { models: [], elements: ['frame-query'] } });
+    expect(await pod.pull()).toMatchObject([{ kind: 'assignment', body: { assignmentId } }]);
+    // Until it has, nothing of it gets through.
+    await expect(pod.call('pod:frame', { assignmentId, epoch, step: 1, body: new Uint8Array(3) })).rejects.toMatchObject({ code: 'lease.stale' });
+    await expect(pod.call('pod:report', { assignmentId, epoch, state: 'done', code: null, verdict: null, result: new Uint8Array(3) })).rejects.toMatchObject({ code: 'lease.stale' });
+    expect(await pod.claim(assignmentId)).toMatchObject({ epoch: epoch + 1 });
+    await modeller.call('POST', `/tasks/${task.taskId}/cancel`);
+    await revoke(custodian, grant);
+    await pod.pull((await pod.pull()).map((letter) => letter.seq));
+  });
+
+  it('by a narrower one on the dataset that it reads, the pod decides anew', async () => {
+    const { grant, task, assignmentId } = await running();
+    const { body } = await assign(custodian, modeller, { role: 'viewer', dataset: 'penguins' });
+    expect((await modeller.call('GET', `/tasks/${task.taskId}`)).body).toMatchObject({ state: 'open', assignments: [{ assignmentId, state: 'queued' }] });
+    await pod.claim(assignmentId);
+    expect(await hub.database.client.assignment.findUnique({ where: { id: assignmentId }, select: { grantId: true } })).toEqual({ grantId: body.id });
+    await modeller.call('POST', `/tasks/${task.taskId}/cancel`);
+    for (const each of [grant, body]) await revoke(custodian, each);
+    await pod.pull((await pod.pull()).map((letter) => letter.seq));
+  });
+
   it('by a change that still permits it, what runs goes on', async () => {
     const { grant, task } = await running();
     await change(custodian, grant, { endsAt: inMs(3_600_000) });

@@ -39,4 +39,12 @@ export class StandingService {
       await change.assignments({ to: 'cancelled', where: Prisma.sql`a."id" = ${assignmentId}`, code, by });
     }
   }
+
+  /**
+   * The pods decide anew on what runs: the hub does not see what a task would let out under its parameters. A pod that permits it
+   * again keeps what it has computed.
+   */
+  async decideAnew(change: TransactionChange, where: Prisma.Sql, by: Actor): Promise<void> {
+    await change.assignments({ to: 'queued', where, by });
+  }
 }
