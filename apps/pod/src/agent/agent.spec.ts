@@ -248,6 +248,8 @@ describe('a dataset', () => {
     writeFileSync(join(house.folder, 'people.csv'), ['height,group,y,note', ...Array.from({ length: 20 }, (_, i) => `${i},a,1,x`)].join('\n'));
     const id = await house.submit();
     expect(await house.hub.ended(id)).toMatchObject({ state: 'denied', code: 'schema.unknown-column' });
+    await house.hub.when(() => house.hub.published.length === 2, 'it is published anew');
+    expect(JSON.stringify(house.hub.published.at(-1))).not.toContain('age');
   });
 
   it('that cannot be read is not published; the others are', async () => {

@@ -65,6 +65,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   let isReady = false;
   let stopping = false;
   let lastRefusal = '';
+  let lastPublished: string | undefined;
   let isGreeting = false;
   let hasGreeted = false;
   let greetingAgain: NodeJS.Timeout | undefined;
@@ -155,13 +156,18 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   }
 
   async function publish(): Promise<void> {
+    const { state } = publisher;
     const { card, schemas } = await publisher.card();
     await link.call('pod:publish', { card, schemas });
-    const served = schemas.map(({ dataset, version: state }) => `${dataset} ${state}`).join();
-    if (served !== lastPublished) store.audit.append('pod.published', podId, { datasets: schemas.map(({ dataset, version: state }) => ({ dataset, version: state })) });
-    lastPublished = served;
+    if (state !== lastPublished) store.audit.append('pod.published', podId, { datasets: schemas.map(({ dataset, version: at }) => ({ dataset, version: at })) });
+    lastPublished = state;
   }
-  let lastPublished: string | undefined;
+
+  /** Files change while the pod runs; what is judged by the new state is published in the new state. */
+  async function publishChanges(): Promise<void> {
+    await publisher.refresh();
+    if (hasGreeted && publisher.state !== lastPublished) await publish();
+  }
 
   async function handle(mail: Mail): Promise<void> {
     switch (mail.kind) {
@@ -232,6 +238,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     if (active.get(assignment.id) === assignment) active.delete(assignment.id);
     await reporter.deliver(assignment.id);
     takeNoted();
+    await publishChanges().catch((error: unknown) => log.failure('publish.failed', error));
   }
 
   function takeNoted(): void {
@@ -260,7 +267,8 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
 
   async function tick(): Promise<void> {
     try {
-      if ((await publisher.refresh()) && hasGreeted) await publish();
+      store.assignments.sweep(now() - keepAnswersMs);
+      await publishChanges();
       if (!hasGreeted) return;
       void reporter.deliverAll();
       takeNoted();
@@ -284,7 +292,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       clearTimeout(greetingAgain);
       const patience = Promise.withResolvers<void>();
       const timer = setTimeout(patience.resolve, graceMs);
-      await Promise.race([Promise.all([...active.values()].map(({ over }) => over)), patience.promise]);
+      await Promise.race([Promise.all([...active.values()].filter((assignment) => assignment.isBusy).map(({ over }) => over)), patience.promise]);
       clearTimeout(timer);
       clearInterval(beats);
       for (const assignment of active.values()) assignment.pause();

@@ -63,8 +63,16 @@ export class Assignment {
     this.shop = shop;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.onRecord = resolve;
-    this.over = this.take(claimed).catch((error: unknown) => this.giveUp(error));
+    // What cannot even be put on record is left alone: its lease ends, and it comes again.
+    this.over = this.take(claimed)
+      .catch((error: unknown) => this.giveUp(error))
+      .catch((error: unknown) => shop.log.failure('assignment.unrecorded', error, { assignmentId: this.id }));
     this.recorded = Promise.race([promise, this.over]);
+  }
+
+  /** It would have an answer soon, if it was let. */
+  get isBusy(): boolean {
+    return !this.stopped && !this.run?.rests;
   }
 
   /** A question of the modeller. False: there is nobody here to answer it, now. */

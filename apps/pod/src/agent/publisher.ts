@@ -31,7 +31,7 @@ export class Publisher {
   /** Datasets that cannot be served, with the state of the file for which that was found out. */
   private readonly broken = new Map<string, { fingerprint: string; fault: Fault }>();
   private readonly options: PublisherOptions;
-  private looking: Promise<boolean> = Promise.resolve(false);
+  private looking: Promise<void> = Promise.resolve();
 
   constructor(options: PublisherOptions) {
     this.options = options;
@@ -41,29 +41,33 @@ export class Publisher {
     return this.served.get(dataset);
   }
 
+  /** Changes whenever something else is served. */
+  get state(): string {
+    return [...this.served.values()].map(({ schema }) => `${schema.dataset} ${schema.version}`).sort().join();
+  }
+
   /** Why datasets are not served. For the custodian's eyes. */
   get faults(): ReadonlyMap<string, Fault> {
     return new Map([...this.broken].map(([name, { fault }]) => [name, fault]));
   }
 
-  /** Looks whether files have changed. True: something else is served now than before. One look at a time. */
-  refresh(): Promise<boolean> {
+  /** Looks whether files have changed. One look at a time. */
+  refresh(): Promise<void> {
     this.looking = this.looking.then(() => this.look());
     return this.looking;
   }
 
-  private async look(): Promise<boolean> {
-    const changes = await Promise.all(this.options.file.config.datasets.map((dataset) => this.lookAt(dataset)));
-    return changes.includes(true);
+  private async look(): Promise<void> {
+    await Promise.all(this.options.file.config.datasets.map((dataset) => this.lookAt(dataset)));
   }
 
-  private async lookAt(dataset: DatasetConfig): Promise<boolean> {
+  private async lookAt(dataset: DatasetConfig): Promise<void> {
     const { name } = dataset;
     const { file, schemas, inspect, log, keys } = this.options;
     let fingerprint = '';
     try {
       fingerprint = fingerprintOf(dataset, file.baseDir);
-      if (this.served.get(name)?.fingerprint === fingerprint || this.broken.get(name)?.fingerprint === fingerprint) return false;
+      if (this.served.get(name)?.fingerprint === fingerprint || this.broken.get(name)?.fingerprint === fingerprint) return;
       const version = keyedVersion(keys.secret, fingerprint);
       let schema = schemas.find(name, fingerprint);
       if (!schema) {
@@ -75,14 +79,13 @@ export class Publisher {
       }
       this.broken.delete(name);
       this.served.set(name, { dataset, fingerprint, schema });
-      return true;
     } catch (error) {
       const fault = toFault(error);
       const known = this.broken.get(name);
       if (known?.fault.code !== fault.code || known.fingerprint !== fingerprint) log.failure('dataset.broken', error, { dataset: name });
       // A failure of the runner says nothing about the file: it is looked at again next time.
       this.broken.set(name, { fingerprint: fault.code.startsWith('runner.') ? '' : fingerprint, fault });
-      return this.served.delete(name);
+      this.served.delete(name);
     }
   }
 

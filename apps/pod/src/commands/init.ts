@@ -15,13 +15,14 @@ export interface InitCommand {
   hub: string;
   out: string;
   force: boolean;
+  json: boolean;
   terminal: Terminal;
 }
 
 const silent: LocalLog = { note: () => undefined, raw: () => undefined, failure: () => undefined, close: () => undefined };
 
 /** Writes a `pod.yaml` for one file, with what was found as comments and no value from it. **Throws** `conflict.exists`, `data.*`. */
-export async function init({ file, name, hub, out, force, terminal }: InitCommand): Promise<void> {
+export async function init({ file, name, hub, out, force, json, terminal }: InitCommand): Promise<void> {
   const target = resolve(out);
   if (existsSync(target) && !force) throw new Fault('conflict.exists', 'This file exists already.', { at: out, hint: 'Choose another name with --out, or overwrite it with --force.' });
   const dataset = slugOf(basename(file, extname(file)));
@@ -34,6 +35,7 @@ export async function init({ file, name, hub, out, force, terminal }: InitComman
   try {
     const inspection = await inspectDataset(pool, config.datasets[0]!, podFile.baseDir);
     writeFileSync(target, text(inspection), { flag: force ? 'w' : 'wx' });
+    if (json) return terminal.out(JSON.stringify({ config: target, name: config.name, dataset, columns: inspection.columns.length }));
     terminal.say(`Wrote ${out}: ${inspection.columns.length} columns. Look through it before the pod joins.`);
   } finally {
     pool.stop();

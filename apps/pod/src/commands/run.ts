@@ -11,7 +11,7 @@ const help = `Usage: pod <command> [options]
           Joins the hub that the configuration names.
   doctor  --config pod.yaml [--json]
           Checks everything that a pod needs; says how to mend what fails.
-  init    --file data.csv|data.parquet [--name NAME] [--hub URL] [--out pod.yaml] [--force]
+  init    --file data.csv|data.parquet [--name NAME] [--hub URL] [--out pod.yaml] [--force] [--json]
           Writes a commented pod.yaml for a file.
 `;
 
@@ -28,7 +28,7 @@ const options = {
     json: { type: 'boolean', default: false },
   },
   doctor: { ...config, json: { type: 'boolean', default: false } },
-  init: { file: { type: 'string' }, name: { type: 'string' }, hub: { type: 'string', default: 'http://127.0.0.1:4400' }, out: { type: 'string', default: 'pod.yaml' }, force: { type: 'boolean', default: false } },
+  init: { file: { type: 'string' }, name: { type: 'string' }, hub: { type: 'string', default: 'http://127.0.0.1:4400' }, out: { type: 'string', default: 'pod.yaml' }, force: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 } satisfies Record<string, ParseArgsConfig['options']>;
 
 /** Runs one command and answers the exit status. Faults are told on stderr, with `--json` as one object. */
@@ -75,7 +75,7 @@ async function dispatch(command: string, args: string[], terminal: Terminal): Pr
       const values = parse(args, options.init);
       const { init } = await import('./init.ts');
       if (values.file === undefined) throw new Fault('usage.invalid', 'Which file?', { at: '--file' });
-      await init({ file: values.file, name: values.name, hub: values.hub, out: values.out, force: values.force, terminal });
+      await init({ file: values.file, name: values.name, hub: values.hub, out: values.out, force: values.force, json: values.json, terminal });
       return 0;
     }
     default:

@@ -107,6 +107,12 @@ describe('the gate', () => {
     expect(outsider.policyHash).toBe('');
   });
 
+  it('tells a custodian whose device it does not know what is the matter', async () => {
+    const { verdict } = (await gateOf()).judge(opened({ grant: { custodian: true, role: null, grantId: null } }));
+    expect(verdict.code).toBe('policy.no-access');
+    expect(verdict.checks.find((check) => check.id === 'custodian.device')).toMatchObject({ passed: false });
+  });
+
   it('keeps the policy’s own code when a task is wrong and denied', async () => {
     const payload = { ...triples['training'], algorithm: { name: 'model-training', version: 1, params: { features: ['nothing'], target: 'y' } } };
     const { verdict } = (await gateOf()).judge(opened({ payload, grant: { role: 'metrics-only' } }));

@@ -5,7 +5,7 @@ import type { OpenedAssignment, Stranger } from '../envelope/open-assignment.ts'
 import type { Ledger } from '../store/ledger.ts';
 import type { RevokedGrants } from '../store/revoked-grants.ts';
 import { ceilingOf, factsOf, grantFactsOf, strangerFacts } from './facts.ts';
-import { taskChecks, withTaskChecks } from './task-checks.ts';
+import { taskChecks, withTaskChecks, type TaskCheck } from './task-checks.ts';
 
 /** What must be written down before a permitted task may compute. */
 export interface Reservation {
@@ -29,6 +29,15 @@ export interface GateOptions {
   schemaOf(dataset: string): PublishedSchema | undefined;
   now?: () => number;
 }
+
+/** A custodian with a new device would otherwise wonder why they have no role on their own pod. */
+const unknownDevice: TaskCheck = {
+  id: 'custodian.device',
+  code: 'policy.no-access',
+  passed: false,
+  says: 'The hub calls this account the custodian, but the device is not one that was shown when the pod joined.',
+  wouldPass: 'Use a device that was registered before the pod joined, or assign yourself a role on the pod.',
+};
 
 /** The pod's own decision, with its own copy of everything. */
 export interface Gate {
@@ -55,7 +64,10 @@ export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf,
       const expended = grant ? ledger.expended(grant.grantId, assignmentId) : 0;
       const decided = decide({ ...factsOf(opened, grant, options), expendedEpsilon: epsilonOfMicro(expended) });
       // Who has no role here does not learn which datasets and columns there are, nor can compare guesses of the ceiling with a hash.
-      if (decided.role === null) return { verdict: { ...decided, policyHash: '' }, reservation: null };
+      if (decided.role === null) {
+        const checks = opened.grant.custodian ? [unknownDevice] : [];
+        return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null };
+      }
       const verdict = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), config.name));
       const microEpsilon = microCost(verdict.cost.epsilon);
       const isCharged = verdict.decision === 'permit' && grant !== null && microEpsilon > 0;

@@ -4,7 +4,7 @@ import { isFault, type Fault, type FaultCode } from '@podnet/errors';
 import type { Check, Verdict } from '@podnet/policy';
 
 /** A check of the task itself rather than of its asker. */
-interface TaskCheck extends Check {
+export interface TaskCheck extends Check {
   code: FaultCode;
 }
 

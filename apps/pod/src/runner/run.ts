@@ -19,6 +19,8 @@ export type RunEnd =
  */
 export interface Run {
   readonly ended: Promise<RunEnd>;
+  /** It computes nothing: it waits for a step or for a runner. */
+  readonly rests: boolean;
   /** Hands over a step. A step that waits or is being computed already is not taken twice. */
   frame(step: number, body: Body): void;
   /** Ends it at once, in the middle of whatever it does. */
@@ -43,7 +45,14 @@ const longestTimerMs = 2 ** 31 - 1;
 export function startRun(options: RunOptions): Run {
   const { promise, resolve } = Promise.withResolvers<RunEnd>();
   const run = new RunState(options, resolve);
-  return { ended: promise, frame: (step, body) => run.frame(step, body), stop: () => run.end({ type: 'stopped' }, run.rests) };
+  return {
+    ended: promise,
+    get rests() {
+      return run.rests;
+    },
+    frame: (step, body) => run.frame(step, body),
+    stop: () => run.end({ type: 'stopped' }, run.rests),
+  };
 }
 
 class RunState implements Tenant {

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalLog } from '../log/local-log.ts';
+import { MemoryGauge } from './memory-gauge.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
 
 export interface RunnerOptions {
@@ -27,8 +28,8 @@ export class RunnerProcess {
   onMessage: ((message: FromRunner) => void) | undefined;
   onEnd: ((end: RunnerEnd) => void) | undefined;
   private readonly child: ChildProcess;
-  /** What it held when it had loaded everything; undefined before. */
-  private ownBytes: number | undefined;
+  /** From when it had loaded everything. */
+  private gauge: MemoryGauge | undefined;
   private tail = '';
   private killedFor: RunnerEnd | undefined;
   private gone = false;
@@ -52,7 +53,7 @@ export class RunnerProcess {
     this.ready = promise;
     this.child.on('message', (message: FromRunner) => {
       if (message.type === 'ready') {
-        this.ownBytes = residentBytes(this.pid) ?? 0;
+        if (this.pid !== undefined) this.gauge = new MemoryGauge(this.pid);
         resolve();
       }
       else this.onMessage?.(message);
@@ -74,7 +75,7 @@ export class RunnerProcess {
 
   /** Bytes of memory taken by what it computes. 0 where the system does not tell. */
   get takenBytes(): number {
-    return this.ownBytes === undefined ? 0 : Math.max(0, (residentBytes(this.pid) ?? 0) - this.ownBytes);
+    return this.gauge?.takenBytes ?? 0;
   }
 
   send(message: ToRunner): void {
@@ -110,16 +111,5 @@ function confinement(entry: string, files: readonly string[]): string[] {
 function programRoot(entry: string): string {
   for (let folder = dirname(entry); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'node_modules', 'nodejs-polars')) || folder === dirname(folder)) return folder;
-  }
-}
-
-/** Bytes of memory that a process holds now; undefined where the system does not tell this way. */
-function residentBytes(pid: number | undefined): number | undefined {
-  if (pid === undefined) return undefined;
-  try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
-    return Number.isFinite(pages) ? pages * 4_096 : undefined;
-  } catch {
-    return undefined;
   }
 }
