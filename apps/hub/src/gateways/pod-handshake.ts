@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { podAuth, typ, validate, type PodState } from '@podnet/contracts';
-import { checkFresh, memoryReplayGuard, openSigned, type PublicJwk } from '@podnet/envelope';
+import { checkFresh, memoryReplayGuard, openSigned, type PublicJwk, type ReplayGuard } from '@podnet/envelope';
 import { Fault } from '@podnet/errors';
 import { Database } from '../database/database.ts';
 import { HubKeys } from '../keys/hub-keys.ts';
 
 /** How old a pod's signed greeting may be. */
 const greetingMs = 60_000;
+/** Greetings of one pod that are remembered; a pod that comes back every few seconds needs a hundred. */
+const mostGreetings = 1_000;
 
 export interface KnownPod {
   podId: string;
@@ -16,7 +18,8 @@ export interface KnownPod {
 /** Establishes which pod opens a socket: a fresh greeting to this very hub, signed with the pod's key, used once. */
 @Injectable()
 export class PodHandshake {
-  private readonly used = memoryReplayGuard({ now: () => Date.now() });
+  /** One for each pod: a pod that greets without end shuts nobody out but itself. */
+  private readonly used = new Map<string, ReplayGuard>();
 
   constructor(
     private readonly database: Database,
@@ -31,9 +34,15 @@ export class PodHandshake {
     if (!pod || greeting.podId !== pod.podId) throw new Fault('auth.invalid');
     if (greeting.hub !== this.keys.name) throw new Fault('envelope.wrong-recipient', 'The greeting is addressed to another hub.', { at: 'hub' });
     checkFresh(greeting, Date.now(), { maxAgeMs: greetingMs });
-    if (this.used.seen(`${kid}.${greeting.nonce}`, greeting.issuedAt + greetingMs)) throw new Fault('envelope.replayed', 'The greeting has been used before.');
+    if (this.usedBy(kid).seen(greeting.nonce, greeting.issuedAt + greetingMs)) throw new Fault('envelope.replayed', 'The greeting has been used before.');
     if (pod.state === 'removed') throw new Fault('conflict.state', 'This pod has been removed from the hub.', { hint: 'Register a new pod and join with new keys.' });
     return { podId: pod.podId, state: pod.state };
+  }
+
+  private usedBy(kid: string): ReplayGuard {
+    let guard = this.used.get(kid);
+    if (!guard) this.used.set(kid, (guard = memoryReplayGuard({ capacity: mostGreetings, now: () => Date.now() })));
+    return guard;
   }
 
   /** Where a pod stands now. */
