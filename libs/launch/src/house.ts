@@ -135,7 +135,7 @@ export class House {
   /** Ends everything in good order: pods first. */
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();
-    await Promise.all([...this.pods.values()].map((pod) => pod.running?.stop()));
+    await Promise.all([...this.pods.values()].map(async (pod) => pod.running?.stop()));
     await this.hub.stop();
   }
 

@@ -1,6 +1,7 @@
 import { Fault } from '@podnet/errors';
 import { BoundedCache } from './bounded-cache.ts';
-import { parsePrivateJwk, parsePublicJwk, type Curve, type PrivateJwk, type PublicJwk } from './jwk.ts';
+import { parsePrivateJwk, parsePublicJwk, type PrivateJwk, type PublicJwk } from './jwk.ts';
+import type { Curve } from './point.ts';
 
 // Importing costs as much as half a signature, so keys are kept. Public ones go by value; private ones by object, so that
 // no text with a secret outlives the bundle it came in.

@@ -1,8 +1,7 @@
 import { Fault } from '@podnet/errors';
 import { decodeBase64url, isBase64url } from '../base64url.ts';
-import { isUsablePoint } from './point.ts';
+import { isUsablePoint, type Curve } from './point.ts';
 
-export type Curve = 'Ed25519' | 'X25519';
 
 /** The public half of a key: a point of its curve, and nothing else. */
 export interface PublicJwk {

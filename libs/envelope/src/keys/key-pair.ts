@@ -1,5 +1,6 @@
 import { Fault } from '@podnet/errors';
-import { parsePrivateJwk, parsePublicJwk, type Curve, type PrivateJwk, type PublicJwk } from './jwk.ts';
+import { parsePrivateJwk, parsePublicJwk, type PrivateJwk, type PublicJwk } from './jwk.ts';
+import type { Curve } from './point.ts';
 
 /** The keys of a device or a pod: Ed25519 to sign, X25519 to be sealed to. */
 export interface KeyPair {

@@ -1,4 +1,6 @@
-import type { Curve } from './jwk.ts';
+
+/** The two curves: Ed25519 signs, X25519 is sealed to. */
+export type Curve = 'Ed25519' | 'X25519';
 
 const prime = 2n ** 255n - 19n;
 

@@ -1,4 +1,4 @@
-import { hubToModeller, modellerCalls, namespaces, type TaskProgress } from '@podnet/contracts';
+import { namespaces, type hubToModeller, type modellerCalls, type TaskProgress } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
 import { io, type Socket } from 'socket.io-client';
 import type { z } from 'zod';
