@@ -1,25 +1,35 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { Fault } from '@podnet/errors';
 import { command, optionalText, text, type Answer, type Values } from '../command.ts';
 import type { Context } from '../context.ts';
 
-/** The hub and the pod are programs of their own: the command line starts them and hands everything through. */
-async function program(context: Context, app: 'hub' | 'pod', args: string[]): Promise<Answer> {
+/**
+ * The hub and the pod are programs of their own: the command line starts them and hands everything through. `answers`: with
+ * `--json` what the program says at its end is put into the one shape of every command.
+ */
+async function program(context: Context, app: 'hub' | 'pod', args: string[], { answers = false } = {}): Promise<Answer> {
   const script = fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
-  const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
+  const isWrapped = answers && context.flags.json === true;
+  const child = spawn(process.execPath, [script, ...args, ...(isWrapped ? ['--json'] : [])], { stdio: ['inherit', isWrapped ? 'pipe' : 'inherit', 'inherit'] });
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => (said += part));
   // The terminal sends Ctrl-C to both; this one waits for the other to end in good order.
-  const hand = (signal: NodeJS.Signals) => () => void child.kill(signal);
-  const term = hand('SIGTERM');
+  const term = (): void => void child.kill('SIGTERM');
   process.on('SIGTERM', term);
   const stay = (): void => undefined;
   process.on('SIGINT', stay);
   try {
     const exit = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 1)));
+      child.once('close', (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 1)));
     });
-    return { data: undefined, silent: true, ...(exit ? { exit } : {}) };
+    if (!isWrapped) return { data: undefined, silent: true, ...(exit ? { exit } : {}) };
+    const data: unknown = JSON.parse(said);
+    const { error } = data as { error?: unknown };
+    if (error) throw Fault.fromBody(error);
+    return { data, ...(exit ? { exit } : {}) };
   } finally {
     process.off('SIGTERM', term);
     process.off('SIGINT', stay);
@@ -28,7 +38,6 @@ async function program(context: Context, app: 'hub' | 'pod', args: string[]): Pr
 
 const config = { flags: '--config <file>', says: 'pod.yaml (default: in this folder)', completes: 'file' } as const;
 const given = (values: Values, name: string, flag: string): string[] => (typeof values[name] === 'string' ? [flag, values[name]] : []);
-const passOn = (context: Context): string[] => (context.flags.json ? ['--json'] : []);
 
 export const podInit = command({
   path: 'pod init',
@@ -36,7 +45,18 @@ export const podInit = command({
   arguments: [{ name: 'data', says: 'the file', completes: 'file' }],
   options: [{ flags: '--name <name>', says: 'name of the pod', required: true }, { flags: '--config <file>', says: 'what to write (default: pod.yaml); --yes overwrites it', completes: 'file' }],
   examples: [{ line: 'podnet pod init penguins.csv --name torgersen --hub https://hub.example.org', says: 'look through it before you join' }],
-  run: (context, values) => program(context, 'pod', ['init', '--file', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--out', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--force'] : [])]),
+  run: (context, values) => program(context, 'pod', ['init', '--file', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--out', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--force'] : [])], { answers: true }),
+});
+
+export const podSchema = command({
+  path: 'pod schema',
+  says: 'JSON Schema of pod.yaml, for editors',
+  examples: [{ line: 'podnet pod schema > pod.schema.json', says: 'then in the file: # yaml-language-server: $schema=pod.schema.json' }],
+  async run() {
+    const { editorSchema, podConfig } = await import('@podnet/contracts');
+    const schema = editorSchema(podConfig, 'Podnet pod');
+    return { data: schema, text: JSON.stringify(schema, null, 2) };
+  },
 });
 
 export const podJoin = command({
@@ -49,7 +69,7 @@ export const podJoin = command({
     { flags: '--custodian-fingerprint <fingerprint>', says: 'of your own device, as podnet whoami shows it' },
   ],
   examples: [{ line: 'podnet pod join 7KQ2-… --config pod.yaml', says: 'shows the fingerprints of hub, custodian and pod, and asks to compare them' }],
-  run: (context, values) => program(context, 'pod', ['join', '--code', text(values, 'code'), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...given(values, 'hubFingerprint', '--hub-fingerprint'), ...given(values, 'custodianFingerprint', '--custodian-fingerprint'), ...(context.flags.yes ? ['--trust-first'] : []), ...passOn(context)]),
+  run: (context, values) => program(context, 'pod', ['join', '--code', text(values, 'code'), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...given(values, 'hubFingerprint', '--hub-fingerprint'), ...given(values, 'custodianFingerprint', '--custodian-fingerprint'), ...(context.flags.yes ? ['--trust-first'] : [])], { answers: true }),
 });
 
 export const podStart = command({
@@ -65,7 +85,7 @@ export const podDoctor = command({
   says: 'Check everything a pod needs; each failure says what mends it',
   options: [config],
   examples: [{ line: 'podnet pod doctor --config pod.yaml', says: 'exit status 1 when something fails' }],
-  run: (context, values) => program(context, 'pod', ['doctor', '--config', optionalText(values, 'config') ?? 'pod.yaml', ...passOn(context)]),
+  run: (context, values) => program(context, 'pod', ['doctor', '--config', optionalText(values, 'config') ?? 'pod.yaml'], { answers: true }),
 });
 
 export const hubStart = command({

@@ -2,7 +2,6 @@ import { Fault } from '@podnet/errors';
 import { decodeBase64url, isBase64url } from '../base64url.ts';
 import { isUsablePoint, type Curve } from './point.ts';
 
-
 /** The public half of a key: a point of its curve, and nothing else. */
 export interface PublicJwk {
   readonly kty: 'OKP';
