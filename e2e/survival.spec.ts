@@ -98,18 +98,6 @@ describe('a federated training', () => {
     expect(bits(await modeller.podnet.tasks.result(taskId))).toBe(bits(reference));
   }, 120_000);
 
-  it('ends in the same result when two processes of the modeller drive it at once', async () => {
-    const handle = await modeller.podnet.tasks.submit(cloudTask(pods, rounds));
-    let second: Promise<Outcome> | undefined;
-    const first = await handle.outcome({
-      onEvent: (event) => {
-        if (event.type === 'progress' && event.done >= 10) second ??= house.again('modeller').tasks.attach(handle.taskId).then((again) => again.outcome());
-      },
-    });
-    expect(bits(first)).toBe(bits(undisturbed));
-    expect(bits(await second!)).toBe(bits(undisturbed));
-  }, 60_000);
-
   it('ends in the same result when its runner is killed in the middle', async () => {
     const outcome = await disturbed(10, async () => {
       const { killRunnersOf } = await import('./processes.ts');

@@ -75,7 +75,7 @@ export async function run(script: string, args: string[], input = ''): Promise<s
   child.stdin.on('error', () => undefined).end(input);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   children.delete(child);
-  if (code !== 0) throw new Fault('internal.unavailable', `${args[0] ?? 'A program'} ended with status ${code}: ${talk.trim().split('\n').at(-1) ?? ''}`);
+  if (code !== 0) throw new Fault('internal.unavailable', `${args[0] ?? 'A program'} ended with status ${code}: ${(talk.trim() || out.trim()).split('\n').at(-1) ?? ''}`);
   return out;
 }
 
