@@ -263,4 +263,25 @@ describe('a report', () => {
     expect(await otherPod.pull()).toMatchObject([{ kind: 'cancel', body: { assignmentId: of(otherPod), code: 'data.empty' } }]);
     expect(await show(task.taskId)).toMatchObject({ state: 'failed', code: 'data.empty' });
   });
+
+  it('that denies fails the task, and lets the others still be heard', async () => {
+    const task = await submitted(modeller, [pod, otherPod]);
+    const of = (at: FakePod): string => task.assignments.find(({ podId }) => podId === at.id)!.assignmentId;
+    for (const at of [pod, otherPod]) {
+      const { epoch } = (await at.claim(of(at)))!;
+      await at.call('pod:report', reportOf(of(at), epoch, { state: 'denied', code: 'policy.denied', verdict: await verdictOf(at), result: null }));
+      expect(await show(task.taskId)).toMatchObject({ state: 'failed', code: 'policy.denied' });
+    }
+    expect((await show(task.taskId)).assignments.map(({ state, verdict }) => [state, verdict !== null])).toEqual([['denied', true], ['denied', true]]);
+  });
+
+  it('that permits after the task has ended is kept, and nothing runs', async () => {
+    const task = await submitted(modeller, [pod, otherPod]);
+    const of = (at: FakePod): string => task.assignments.find(({ podId }) => podId === at.id)!.assignmentId;
+    await pod.call('pod:report', reportOf(of(pod), (await pod.claim(of(pod)))!.epoch, { state: 'denied', code: 'policy.denied', result: null }));
+    const { epoch } = (await otherPod.claim(of(otherPod)))!;
+    const verdict = await verdictOf(otherPod);
+    await expect(otherPod.call('pod:running', { assignmentId: of(otherPod), epoch, verdict })).rejects.toMatchObject({ code: 'task.cancelled' });
+    expect((await show(task.taskId)).assignments.find(({ podId }) => podId === otherPod.id)).toMatchObject({ state: 'cancelled', code: 'task.cancelled', verdict });
+  });
 });

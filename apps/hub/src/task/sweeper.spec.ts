@@ -162,6 +162,24 @@ describe('time', () => {
   });
 });
 
+describe('a task that one pod denied', () => {
+  it('hears the others for a moment, and then lets go of them', async () => {
+    const absent = await absentPod();
+    const task = await submitted(modeller, [pod, absent]);
+    const of = (at: FakePod): string => task.assignments.find(({ podId }) => podId === at.id)!.assignmentId;
+    const { epoch } = (await pod.claim(of(pod)))!;
+    await pod.call('pod:report', { assignmentId: of(pod), epoch, state: 'denied', code: 'policy.denied', verdict: null, result: null });
+    const stateOf = async (at: FakePod): Promise<string> => (await show(task.taskId)).assignments.find(({ podId }) => podId === at.id)!.state;
+    await sweeper.sweep(long);
+    expect([(await show(task.taskId)).state, await stateOf(absent)]).toEqual(['failed', 'queued']);
+    await hub.database.client.task.updateMany({ where: { id: task.taskId }, data: { endedAt: past } });
+    await sweeper.sweep(long);
+    expect(await stateOf(absent)).toBe('cancelled');
+    expect(await absent.pull()).toContainEqual(expect.objectContaining({ kind: 'cancel', body: { assignmentId: of(absent), code: expect.any(String) } }));
+    absent.close();
+  });
+});
+
 describe('sweeping', () => {
   it('settles a task whose hub died just after its last assignment ended', async () => {
     const { taskId, assignmentId } = await claimed(pod);
