@@ -93,6 +93,8 @@ describe('joining a hub', () => {
     ['a hub that is not there', 12, () => (registry.stop(), [])],
     ['a hub that is broken', 12, () => ((registry.answer = () => ({ status: 502, body: '<html>' })), [])],
     ['a hub of another make', 2, () => ((registry.answer = () => ({ status: 201, body: { hello: 1 } })), [])],
+    ['a hub whose names repaint the terminal', 2, () => ((registry.deviceName = 'laptop\u001b[3A\u001b[2Kthe fingerprint you expect'), [])],
+    ['a hub whose names make lines of their own', 2, () => ((registry.deviceName = 'laptop\n           the fingerprint you expect'), [])],
     ['a code for a pod of another name', 2, () => (writeFileSync(join(folder, 'pod.yaml'), `version: 1\nname: south\nhub: ${registry.url}\nhome: ./home\ndatasets: [{ name: p, source: { csv: p.csv } }]\n`), [])],
   ];
   it.each(failures)('fails with %s (exit %i) and stores nothing', async (_, exit, spoil) => {

@@ -13,6 +13,7 @@ export class FakeRegistry {
   /** Answers of this kind in place of the right one. */
   answer: (() => { status: number; body: unknown }) | undefined;
   clockMs = 0;
+  deviceName = 'laptop';
   private server!: Server;
 
   static async start(): Promise<FakeRegistry> {
@@ -64,7 +65,7 @@ export class FakeRegistry {
         podId: this.podId, name: 'north',
         // What a hub says of fingerprints is worth nothing: the pod computes its own.
         hub: { name: 'the-hub', keys, fingerprint: 'claimed' },
-        custodian: { id: makeId('account'), name: 'Custodian', email: 'custodian@example.org', devices: [{ name: 'laptop', keys: publicHalf(this.custodian), fingerprint: 'CLAIMED' }] },
+        custodian: { id: makeId('account'), name: 'Custodian', email: 'custodian@example.org', devices: [{ name: this.deviceName, keys: publicHalf(this.custodian), fingerprint: 'CLAIMED' }] },
       },
     };
   }

@@ -39,7 +39,8 @@ export const podRoutes = {
     answer: z.strictObject({
       podId: id('pod'), name: slug,
       hub: z.strictObject({ name: line(200), keys: z.array(z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() })), fingerprint: z.string() }),
-      custodian: z.strictObject({ id: id('account'), name: z.string(), email: z.string(), devices: z.array(z.strictObject({ name: z.string(), keys: publicKeys, fingerprint: z.string() })) }),
+      // Shown to people who compare fingerprints: nothing in it may repaint what they see.
+      custodian: z.strictObject({ id: id('account'), name: line(200), email: line(254), devices: z.array(z.strictObject({ name: line(200), keys: publicKeys, fingerprint: z.string() })) }),
     }),
     status: 201,
   }),
