@@ -103,7 +103,10 @@ const ownEntry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main
  * code stands outside of it, so it is a second wall and not the first; what runs here is installed with the pod.
  */
 function confinement(entry: string, files: readonly string[]): string[] {
-  const readable = [programRoot(entry), ...files.flatMap((file) => (existsSync(file) ? [file, realpathSync(file)] : [file]))];
+  const root = programRoot(entry);
+  // Not the root itself: the folder of a pod, with its keys, may lie below it.
+  const program = ['node_modules', 'libs', 'apps/pod/src', 'apps/pod/dist', 'apps/pod/package.json', 'package.json'].map((part) => join(root, part));
+  const readable = [...program, ...files.flatMap((file) => (existsSync(file) ? [file, realpathSync(file)] : [file]))];
   return ['--permission', '--allow-addons', '--disable-warning=SecurityWarning', ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
 }
 

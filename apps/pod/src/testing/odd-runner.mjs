@@ -34,6 +34,7 @@ const misfortunes = {
     const loot = [
       () => readFileSync(`${baseDir}/home/keys.json`),
       () => readFileSync('/etc/passwd'),
+      () => readFileSync(new URL('../../../../tsconfig.json', import.meta.url)),
       () => writeFileSync(`${baseDir}/loot`, 'x'),
       () => execFileSync(process.execPath, ['--version']),
       () => new Worker('0', { eval: true }),
