@@ -28,10 +28,7 @@ beforeAll(async () => {
   watching = await watchAs(hub, modeller);
   nosy = await watchAs(hub, other);
 });
-afterAll(async () => {
-  for (const { close } of [watching, nosy, pod, secondPod]) close();
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
 interface Frame {
   taskId?: string;

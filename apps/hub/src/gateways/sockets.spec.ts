@@ -21,10 +21,7 @@ beforeAll(async () => {
   await grantRole(custodian, enrolled, modeller);
   pod = await connectPod(hub, enrolled);
 });
-afterAll(async () => {
-  pod.close();
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
 const gone = (socket: FakePod['socket']): Promise<unknown> => new Promise((resolve) => socket.once('disconnect', resolve));
 

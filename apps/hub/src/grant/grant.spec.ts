@@ -21,10 +21,7 @@ beforeAll(async () => {
   stranger = await makePerson(hub, admin, 'sam@example.org');
   pod = await connectPod(hub, await enrolPod(hub, custodian, 'biscoe'));
 });
-afterAll(async () => {
-  pod.close();
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
 const assign = (by: Person, to: Person, more: Record<string, unknown> = {}) => by.call<Grant>('POST', '/grants', { json: { podId: pod.id, email: to.email, role: 'viewer', reason: 'a study', ...more } });
 const change = (by: Person, { id, revision }: { id: string; revision: number }, more: Record<string, unknown>) => by.call<Grant>('PATCH', `/grants/${id}`, { json: { revision, reason: 'another study', ...more } });

@@ -24,11 +24,7 @@ beforeAll(async () => {
   ({ id: grantId } = await grantRole(custodian, pod, modeller, 'super-modeller', { extras: { elements: ['sql-query'] } }));
   await grantRole(custodian, otherPod, modeller);
 });
-afterAll(async () => {
-  pod.close();
-  otherPod.close();
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
 const newAssignment = async (): Promise<{ taskId: string; assignmentId: string }> => {
   const { taskId, assignments } = await submitted(modeller, [pod]);

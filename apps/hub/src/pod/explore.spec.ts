@@ -25,10 +25,7 @@ beforeAll(async () => {
   stranger = await makePerson(hub, admin, 'sam@example.org');
   pod = await connectPod(hub, await enrolPod(hub, custodian, 'biscoe'), ['penguins', 'whales']);
 });
-afterAll(async () => {
-  pod.close();
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
 const listed = async (person: Person): Promise<Summary | undefined> => (await person.call<{ pods: Summary[] }>('GET', '/pods')).body.pods.find(({ id }) => id === pod.id);
 

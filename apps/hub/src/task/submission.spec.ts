@@ -28,10 +28,7 @@ beforeAll(async () => {
     pods.push(await connectPod(hub, pod));
   }
 });
-afterAll(async () => {
-  for (const pod of pods) pod.close();
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
 const count = async (): Promise<number> => hub.database.client.task.count();
 

@@ -28,10 +28,7 @@ beforeAll(async () => {
   // This spec sweeps by itself.
   await sweeper.onApplicationShutdown();
 });
-afterAll(async () => {
-  pod.close();
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
 const show = async (taskId: string): Promise<TaskProgress> => (await modeller.call<TaskProgress>('GET', `/tasks/${taskId}`)).body;
 const past = new Date(Date.now() - 3_600_000);
