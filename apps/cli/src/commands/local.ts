@@ -1,20 +1,13 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Fault } from '@podnet/errors';
 import { command, optionalText, text, type Answer, type Values } from '../command.ts';
 import type { Context } from '../context.ts';
 
-/**
- * The hub and the pod are programs of their own: the command line starts them and hands everything through. `answers`: with
- * `--json` what the program says at its end is put into the one shape of every command.
- */
-async function program(context: Context, app: 'hub' | 'pod', args: string[], { answers = false } = {}): Promise<Answer> {
+/** The hub and the pod are programs of their own, which answer in the shape of every command: everything is handed through. */
+async function program(app: 'hub' | 'pod', args: string[]): Promise<Answer> {
   const script = fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
-  const isWrapped = answers && context.flags.json === true;
-  const child = spawn(process.execPath, [script, ...args, ...(isWrapped ? ['--json'] : [])], { stdio: ['inherit', isWrapped ? 'pipe' : 'inherit', 'inherit'] });
-  let said = '';
-  child.stdout?.setEncoding('utf8').on('data', (part: string) => (said += part));
+  const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
   // The terminal sends Ctrl-C to both; this one waits for the other to end in good order.
   const term = (): void => void child.kill('SIGTERM');
   process.on('SIGTERM', term);
@@ -23,13 +16,9 @@ async function program(context: Context, app: 'hub' | 'pod', args: string[], { a
   try {
     const exit = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 1)));
+      child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 1)));
     });
-    if (!isWrapped) return { data: undefined, silent: true, ...(exit ? { exit } : {}) };
-    const data: unknown = JSON.parse(said);
-    const { error } = data as { error?: unknown };
-    if (error) throw Fault.fromBody(error);
-    return { data, ...(exit ? { exit } : {}) };
+    return { data: undefined, silent: true, ...(exit ? { exit } : {}) };
   } finally {
     process.off('SIGTERM', term);
     process.off('SIGINT', stay);
@@ -37,6 +26,7 @@ async function program(context: Context, app: 'hub' | 'pod', args: string[], { a
 }
 
 const config = { flags: '--config <file>', says: 'pod.yaml (default: in this folder)', completes: 'file' } as const;
+const passOn = (context: Context): string[] => (context.flags.json ? ['--json'] : []);
 const given = (values: Values, name: string, flag: string): string[] => (typeof values[name] === 'string' ? [flag, values[name]] : []);
 
 export const podInit = command({
@@ -45,7 +35,7 @@ export const podInit = command({
   arguments: [{ name: 'data', says: 'the file', completes: 'file' }],
   options: [{ flags: '--name <name>', says: 'name of the pod', required: true }, { flags: '--config <file>', says: 'what to write (default: pod.yaml); --yes overwrites it', completes: 'file' }],
   examples: [{ line: 'podnet pod init penguins.csv --name torgersen --hub https://hub.example.org', says: 'look through it before you join' }],
-  run: (context, values) => program(context, 'pod', ['init', '--file', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--out', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--force'] : [])], { answers: true }),
+  run: (context, values) => program('pod', ['init', '--file', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--out', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--force'] : []), ...passOn(context)]),
 });
 
 export const podSchema = command({
@@ -69,7 +59,7 @@ export const podJoin = command({
     { flags: '--custodian-fingerprint <fingerprint>', says: 'of your own device, as podnet whoami shows it' },
   ],
   examples: [{ line: 'podnet pod join 7KQ2-… --config pod.yaml', says: 'shows the fingerprints of hub, custodian and pod, and asks to compare them' }],
-  run: (context, values) => program(context, 'pod', ['join', '--code', text(values, 'code'), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...given(values, 'hubFingerprint', '--hub-fingerprint'), ...given(values, 'custodianFingerprint', '--custodian-fingerprint'), ...(context.flags.yes ? ['--trust-first'] : [])], { answers: true }),
+  run: (context, values) => program('pod', ['join', '--code', text(values, 'code'), '--config', optionalText(values, 'config') ?? 'pod.yaml', ...given(values, 'hubFingerprint', '--hub-fingerprint'), ...given(values, 'custodianFingerprint', '--custodian-fingerprint'), ...(context.flags.yes ? ['--trust-first'] : []), ...passOn(context)]),
 });
 
 export const podStart = command({
@@ -77,7 +67,7 @@ export const podStart = command({
   says: 'Run the pod; it dials out to the hub and waits for tasks',
   options: [config],
   examples: [{ line: 'podnet pod start --config pod.yaml', says: 'Ctrl-C ends it in good order' }],
-  run: (context, values) => program(context, 'pod', ['start', '--config', optionalText(values, 'config') ?? 'pod.yaml']),
+  run: (_, values) => program('pod', ['start', '--config', optionalText(values, 'config') ?? 'pod.yaml']),
 });
 
 export const podDoctor = command({
@@ -85,14 +75,14 @@ export const podDoctor = command({
   says: 'Check everything a pod needs; each failure says what mends it',
   options: [config],
   examples: [{ line: 'podnet pod doctor --config pod.yaml', says: 'exit status 1 when something fails' }],
-  run: (context, values) => program(context, 'pod', ['doctor', '--config', optionalText(values, 'config') ?? 'pod.yaml'], { answers: true }),
+  run: (context, values) => program('pod', ['doctor', '--config', optionalText(values, 'config') ?? 'pod.yaml', ...passOn(context)]),
 });
 
 export const hubStart = command({
   path: 'hub start',
   says: 'Run a hub; set up by environment variables, see docs/hub-settings.md',
   examples: [{ line: 'PODNET_HUB_PORT=4400 podnet hub start', says: 'with its own Postgres; DATABASE_URL names another' }],
-  run: (context) => program(context, 'hub', []),
+  run: () => program('hub', []),
 });
 
 export const hubShow = command({

@@ -35,7 +35,7 @@ export async function init({ file, name, hub, out, force, json, terminal }: Init
   try {
     const inspection = await inspectDataset(pool, config.datasets[0]!, podFile.baseDir);
     writeFileSync(target, text(inspection), { flag: force ? 'w' : 'wx' });
-    if (json) return terminal.out(JSON.stringify({ config: target, name: config.name, dataset, columns: inspection.columns.length }));
+    if (json) return terminal.out(JSON.stringify({ ok: true, data: { config: target, name: config.name, dataset, columns: inspection.columns.length } }));
     terminal.say(`Wrote ${out}: ${inspection.columns.length} columns. Look through it before the pod joins.`);
   } finally {
     pool.stop();
