@@ -8,7 +8,8 @@ import { openLocalLog, type LocalLog } from '../log/local-log.ts';
 import { poolOf } from '../runner/pool-of.ts';
 import type { RunnerPool } from '../runner/runner-pool.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { PodHouse, type HouseOptions } from '../testing/pod-house.ts';
+import { FakeModeller } from '../testing/fake-modeller.ts';
+import { PodHouse, type HouseOptions, type SubmittedTask } from '../testing/pod-house.ts';
 import { startAgent, type Agent } from './agent.ts';
 
 interface Living {
@@ -82,11 +83,41 @@ describe('a pod', () => {
     await house.hub.when(() => house.hub.mailCount === 0, 'the mail is acknowledged');
   });
 
+  it('takes up what it asked for, and nothing else that a hub hands over in its place', async () => {
+    const { house, store } = await live();
+    const id = await house.submit();
+    const { claimed } = await house.hub.ended(id);
+    const other = makeId('assignment');
+    house.hub.assign({ ...claimed, assignmentId: other }, { hint: false });
+    house.hub.assignments.get(other)!.claimed = claimed;
+    house.hub.post({ kind: 'assignment', body: { assignmentId: other } });
+    await house.hub.when(() => house.log.includes('envelope.tampered'), 'the pod has noticed');
+    expect(store.audit.entries().filter((entry) => entry.action === 'assignment.decided')).toHaveLength(1);
+    expect(store.assignments.open()).toEqual([]);
+  });
+
   it('works on several tasks at a time, more than it has runners', async () => {
     const { house } = await live({ yaml: 'runner: { concurrency: 1 }\n' });
     const ids = await Promise.all(Array.from({ length: 6 }, () => house.submit()));
     const ends = await Promise.all(ids.map((id) => house.hub.ended(id)));
     expect(ends.map((held) => held.state)).toEqual(ids.map(() => 'done'));
+  });
+
+  it('that is not confirmed yet says so once and is ready as soon as it is', async () => {
+    const house = await PodHouse.build();
+    const refused = Promise.withResolvers<void>();
+    let asked = 0;
+    house.hub.refuse = (call) => {
+      if (call === 'pod:hello' && (asked += 1) === 2) refused.resolve();
+      return new Fault('conflict.state', 'The pod’s custodian has not confirmed its fingerprint yet.');
+    };
+    const waking = wake(house);
+    await refused.promise;
+    expect(notices.filter((text) => text.includes('not confirmed'))).toHaveLength(1);
+    house.hub.refuse = undefined;
+    house.hub.hint();
+    await waking;
+    expect(house.hub.published).toHaveLength(1);
   });
 
   it('finds its mail without a hint when it connects', async () => {
@@ -113,10 +144,10 @@ describe('a denial', () => {
     ['without a role', 'policy.no-access', { grant: { role: null, grantId: null } }, /no grant/],
     ['without a grant', 'policy.no-access', { noGrant: true }, /no grant/],
     ['of a dataset that is not there', 'dataset.unknown', { payload: { dataset: 'other' } }, /publishes no dataset/],
-    ['of a column that is not there', 'schema.unknown-column', parts, /algorithm\.columns\[1\]: north has no column secret/],
-    ['of a column that is ignored', 'schema.unknown-column', { payload: { algorithm: { name: 'column-average', version: 1, params: { columns: ['note'] } } } }, /has no column note/],
-    ['of a column of another kind', 'schema.wrong-kind', { payload: { algorithm: { name: 'column-average', version: 1, params: { columns: ['group'] } } } }, /is category/],
-    ['of parameters that nobody knows', 'usage.unknown-key', { payload: { algorithm: { name: 'column-average', version: 1, params: { columns: ['age'], noise: 0 } } } }, /noise/],
+    ['of a column that is not there', 'schema.unknown-column', parts, /algorithm\.columns\[1\]: There is no such column/],
+    ['of a column that is ignored', 'schema.unknown-column', { payload: { algorithm: { name: 'column-average', version: 1, params: { columns: ['note'] } } } }, /columns\[0\]: There is no such column/],
+    ['of a column of another kind', 'schema.wrong-kind', { payload: { algorithm: { name: 'column-average', version: 1, params: { columns: ['group'] } } } }, /not of a kind/],
+    ['of parameters that nobody knows', 'usage.unknown-key', { payload: { algorithm: { name: 'column-average', version: 1, params: { columns: ['age'], noise: 0 } } } }, /no such parameter/],
     ['of parameters that are wrong', 'usage.invalid', { payload: { algorithm: { name: 'column-average', version: 1, params: { columns: [] } } } }, /algorithm\.columns/],
     ['of an element that is not installed', 'element.unknown', { payload: { algorithm: { name: 'steal-rows', version: 1, params: {} } } }, /steal-rows/],
     ['of privacy that is no privacy', 'privacy.malformed', { payload: { privacy: { epsilon: -1, delta: 0.1 } } }, /psilon/],
@@ -239,6 +270,31 @@ describe('an answer', () => {
     expect((await house.hub.ended(untold)).state).toBe('done');
     expect(house.hub.assignments.get(told)!.reports).toBe(1);
     expect(store.assignments.find(untold)!.starts).toBe(1);
+  });
+});
+
+describe('a training', () => {
+  const training: SubmittedTask = {
+    payload: {
+      protocol: { name: 'federated-averaging', version: 1, params: { rounds: 4, epochs: 1 } },
+      algorithm: { name: 'model-training', version: 1, params: { features: ['age', 'group'], target: 'y' } },
+      model: { name: 'logistic-regression', version: 1, params: {} },
+    },
+  };
+
+  it('ends with the same weights when its lease is lost and regained, and when its connection breaks', async () => {
+    const { house } = await live();
+    const calm = await (await FakeModeller.start(house, training)).outcome;
+    const disturbed = await FakeModeller.start(house, training);
+    const id = [...house.hub.assignments.keys()].at(-1)!;
+    disturbed.onAnswer = (count) => {
+      if (count === 3) house.hub.expire(id);
+      if (count === 8) house.hub.cut();
+    };
+    const outcome = await disturbed.outcome;
+    expect(house.hub.assignments.get(id)!.epoch).toBeGreaterThan(1);
+    expect(outcome.arrays).toEqual(calm.arrays);
+    expect(outcome.summary).toEqual(calm.summary);
   });
 });
 

@@ -207,6 +207,8 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     try {
       const { claimed } = await link.call('pod:claim', { assignmentId });
       const running = active.get(assignmentId);
+      // An answer about another assignment would run that one beside its own record.
+      if (claimed && claimed.assignmentId !== assignmentId) throw new Fault('envelope.tampered', 'The hub has handed over another assignment than was asked for.', { at: assignmentId });
       if (!claimed) {
         running?.stop('lease.stale');
         if (!running) forget(assignmentId);

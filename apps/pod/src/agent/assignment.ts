@@ -80,8 +80,8 @@ export class Assignment {
     const { exchange, run } = this;
     if (!exchange || !run || this.stopped) return false;
     const { body, answer } = await exchange.open(step, frame);
-    if (answer) void this.sendFrame(step, answer);
-    else run.frame(step, body);
+    if (!answer) return run.frame(step, body);
+    void this.sendFrame(step, answer);
     return true;
   }
 
@@ -129,7 +129,7 @@ export class Assignment {
       .call('pod:claim', { assignmentId: this.id })
       .then(({ claimed }) => {
         this.needsLease = false;
-        return claimed ? this.renew(claimed) : this.stop('lease.stale');
+        return claimed?.assignmentId === this.id ? this.renew(claimed) : this.stop('lease.stale');
       })
       // It is tried again at the next heartbeat.
       .catch((error: unknown) => log.failure('claim.failed', error, { assignmentId: this.id }))

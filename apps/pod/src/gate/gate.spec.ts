@@ -101,10 +101,20 @@ describe('the gate', () => {
     const gate = await gateOf();
     const payload = { algorithm: { name: 'column-average', version: 1, params: { columns: ['age', 'secret'] } } };
     const insider = gate.judge(opened({ payload })).verdict;
-    expect(insider.checks.filter((check) => !check.passed).map((check) => check.says)).toEqual(['algorithm.columns[1]: north has no column secret.']);
+    expect(insider.checks.filter((check) => !check.passed).map((check) => check.says)).toEqual(['algorithm.columns[1]: There is no such column.']);
     const outsider = gate.judge(opened({ payload, grant: { role: null, grantId: null } })).verdict;
     expect(outsider.checks.some((check) => check.id.startsWith('task.'))).toBe(false);
     expect(outsider.policyHash).toBe('');
+  });
+
+  it('tells the hub, which reads verdicts, nothing of what a task asks for', async () => {
+    const gate = await gateOf();
+    const asked: [string, object][] = [['column-average', { columns: ['canary'] }], ['column-average', { columns: ['age'], canary: 1 }], ['column-average', { columns: 'canary' }], ['model-training', { features: ['age'], target: 'canary', 'ca.nary': { canary: 1 } }]];
+    for (const [name, params] of asked) {
+      const { verdict } = gate.judge(opened({ payload: { algorithm: { name, version: 1, params: params as Record<string, unknown> } } }));
+      expect(verdict.decision).toBe('deny');
+      expect(JSON.stringify(verdict)).not.toMatch(/canary|ca\.nary/);
+    }
   });
 
   it('tells a custodian whose device it does not know what is the matter', async () => {

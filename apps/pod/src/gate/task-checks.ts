@@ -10,7 +10,8 @@ export interface TaskCheck extends Check {
 
 /**
  * What is wrong with a task on this pod, whoever asks: an unknown dataset, parameters that make no sense, columns that are not
- * published or do not serve. Names only what is published.
+ * published or do not serve. The hub reads verdicts and must not learn from them what a task asks for: they say where in the task
+ * the mistake is, and no name or value that stands there. The modeller's own SDK says more.
  */
 export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undefined, podName: string): TaskCheck[] {
   if (!schema) {
@@ -32,7 +33,19 @@ export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undef
 
 function checksOf(id: string, fault: Fault): TaskCheck[] {
   const causes = fault.details.causes ?? [fault.toBody()];
-  return causes.map(({ code, detail, at, hint }) => ({ id, code, passed: false, says: at ? `${at}: ${detail}` : detail, wouldPass: hint ?? 'Correct the task.' }));
+  return causes.map(({ code, at }) => ({ id, code, passed: false, says: `${placeOf(code, at)}${sayings[code] ?? 'This cannot be used here.'}`, wouldPass: 'Correct the task.' }));
+}
+
+const sayings: Partial<Record<FaultCode, string>> = {
+  'schema.unknown-column': 'There is no such column.',
+  'schema.wrong-kind': 'The column is not of a kind that serves here.',
+  'usage.unknown-key': 'There is no such parameter.',
+};
+
+/** `algorithm.columns[1]: `; of a parameter that nobody knows the name is the modeller's own. */
+function placeOf(code: FaultCode, at: string | undefined): string {
+  const place = code === 'usage.unknown-key' ? at?.replace(/^(\w+)\..*$/, '$1') : at;
+  return place === undefined ? '' : `${place}: `;
 }
 
 function rethrow(error: unknown): never {

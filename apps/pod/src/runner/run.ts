@@ -21,8 +21,8 @@ export interface Run {
   readonly ended: Promise<RunEnd>;
   /** It computes nothing: it waits for a step or for a runner. */
   readonly rests: boolean;
-  /** Hands over a step. A step that waits or is being computed already is not taken twice. */
-  frame(step: number, body: Body): void;
+  /** Hands over a step. A step that waits or is being computed already is not taken twice. False: too many wait. */
+  frame(step: number, body: Body): boolean;
   /** Ends it at once, in the middle of whatever it does. */
   stop(): void;
 }
@@ -41,6 +41,8 @@ export interface RunOptions {
 
 /** The longest timer that there is; later deadlines are looked at again then. */
 const longestTimerMs = 2 ** 31 - 1;
+/** Protocols ask one question after another; whoever sends more at once fills the agent's memory and not the runner's. */
+const mostWaiting = 4;
 
 export function startRun(options: RunOptions): Run {
   const { promise, resolve } = Promise.withResolvers<RunEnd>();
@@ -84,16 +86,18 @@ class RunState implements Tenant {
     runner.send({ type: 'open', job: (this.job += 1), work: this.options.work, resumed: this.hasOpened });
   }
 
-  frame(step: number, body: Body): void {
-    if (this.over || this.computing === step || this.steps.some((waiting) => waiting.step === step)) return;
+  frame(step: number, body: Body): boolean {
+    if (this.over || this.computing === step || this.steps.some((waiting) => waiting.step === step)) return true;
     if (this.hasOpened && !this.runner) {
       // Nobody remembers what this step builds on. It only tells that the modeller is there.
       if (!this.isQueued) this.options.pool.acquire(this);
       this.isQueued = true;
-      return;
+      return true;
     }
+    if (this.steps.length >= mostWaiting) return false;
     this.steps.push({ step, body });
     this.next();
+    return true;
   }
 
   /** Its runner, if it has one, computes nothing and can be used for something else. */

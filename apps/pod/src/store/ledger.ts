@@ -11,7 +11,10 @@ export interface Charge {
 
 /** What grants have expended on this pod. Append-only; a charge is on the disk before anything is computed for it. */
 export interface Ledger {
-  /** Counts from now on. Asked again for the same assignment it changes nothing. **Throws** `conflict.state` for another amount. */
+  /**
+   * Counts from now on. Asked again for the same assignment, while it is not over, it changes nothing.
+   * **Throws** `conflict.state` for another amount, and once the assignment was committed or released: one charge pays for one answer.
+   */
   reserve(charge: Charge): void;
   /** The answer is stored: the charge stays for good. */
   commit(assignmentId: string): void;
@@ -46,8 +49,8 @@ export function makeLedger({ sql, transaction }: Database, now: () => number = D
         const found = of(assignmentId);
         const reserved = found.get('reserve');
         if (!reserved) return void insert.run(now(), 'reserve', grantId, assignmentId, microEpsilon, delta);
-        if (found.has('release') || reserved['grant_id'] !== grantId || Number(reserved['micro_epsilon']) !== microEpsilon) {
-          throw new Fault('conflict.state', 'This assignment was charged before, and differently.', { at: assignmentId });
+        if (found.has('release') || found.has('commit') || reserved['grant_id'] !== grantId || Number(reserved['micro_epsilon']) !== microEpsilon) {
+          throw new Fault('conflict.state', 'This assignment was charged before, and differently or for an answer that was given.', { at: assignmentId });
         }
       });
     },
