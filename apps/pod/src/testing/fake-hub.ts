@@ -74,7 +74,11 @@ export class FakeHub {
 
   post(mail: { kind: Mail['kind']; body: object }, hint = true): void {
     this.mail.push({ seq: String((this.seq += 1)), ...mail } as Mail);
-    if (hint) this.socket?.emit('pod:hint', {});
+    if (hint) this.hint();
+  }
+
+  hint(): void {
+    this.socket?.emit('pod:hint', {});
   }
 
   /** What the hub's sweeper does with a lease that has ended. */
