@@ -11,7 +11,8 @@ import type { TaskPlan } from './plan.ts';
 export interface ResultReader {
   /** **Throws** `envelope.*` when the result is not the pod's own answer to this very assignment. */
   open(assignment: AssignmentProgress): Promise<Body>;
-  verdict(podId: string, jws: string): Promise<Verdict>;
+  /** `assignmentId`: what it is about; null: a dry run. **Throws** `envelope.*` when it is not the pod's own word on that. */
+  verdict(podId: string, jws: string, assignmentId: string | null): Promise<Verdict>;
 }
 
 export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan): ResultReader {
@@ -44,11 +45,12 @@ export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan
       }
       return unpackBody(opened.body);
     },
-    async verdict(podId, jws) {
+    async verdict(podId, jws, assignmentId) {
       const { payload } = await openSigned(jws, { typ: typ.verdict, keys: await keyOf(podId) });
-      const verdict = payload as { podId?: unknown; taskId?: unknown };
-      // A dry run's verdict names a task that was never submitted: the same id, or none.
-      if (verdict.podId !== podId || (verdict.taskId !== plan.taskId && verdict.taskId !== null)) throw new Fault('envelope.tampered', 'The verdict speaks of another pod or task.', { at: podId });
+      const verdict = payload as { podId?: unknown; taskId?: unknown; assignmentId?: unknown };
+      // A pod that knows of no role for the modeller has nothing to verify the task's id with, and names none.
+      const isAboutTask = verdict.taskId === plan.taskId || verdict.taskId === null;
+      if (verdict.podId !== podId || !isAboutTask || verdict.assignmentId !== assignmentId) throw new Fault('envelope.tampered', 'The verdict speaks of another pod or task.', { at: podId });
       return payload as Verdict;
     },
   };

@@ -1,5 +1,5 @@
 import { isAssignmentOver, isTaskOver, type AssignmentProgress, type TaskProgress } from '@podnet/contracts';
-import type { ModellerEffect, ModellerEvent, ModellerMachine, Outcome } from '@podnet/elements';
+import type { Body, ModellerEffect, ModellerEvent, ModellerMachine, Outcome } from '@podnet/elements';
 import { packBody, unpackBody } from '@podnet/envelope';
 import { Fault, isFault, isFaultCode, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
@@ -155,9 +155,11 @@ export function runTask(options: RunOptions): Promise<Outcome> {
   }
 
   /** Before anything follows from one pod's word, what all of them have said is known. */
-  async function hear({ podId, verdict: jws }: AssignmentProgress): Promise<void> {
+  async function hear({ assignmentId, podId, verdict: jws }: AssignmentProgress): Promise<void> {
     if (!jws || verdicts.has(podId)) return;
-    const verdict = await results.verdict(podId, jws);
+    const verdict = await results.verdict(podId, jws, assignmentId).catch(forged);
+    // One pod, or the hub in its name, must not end what the others do: what the pod has not signed it has not said.
+    if (!verdict) return;
     verdicts.set(podId, verdict);
     onEvent({ type: 'verdict', podId, verdict });
   }
@@ -175,7 +177,8 @@ export function runTask(options: RunOptions): Promise<Outcome> {
     } else if (isAssignmentOver(now) && !ended.has(podId)) {
       ended.add(podId);
       sender.forget(podId);
-      const body = now === 'done' ? await results.open(assignment) : null;
+      const body = now === 'done' ? await results.open(assignment).catch(forged) : null;
+      if (body === undefined) return deliver({ type: 'pod-ended', podId, state: 'failed', code: 'envelope.tampered', body: null });
       await deliver({ type: 'pod-ended', podId, state: now as 'done', code: isFaultCode(assignment.code) ? assignment.code : null, body });
     }
   }
@@ -203,7 +206,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
       if (!podId || readyEpoch.get(podId) !== frame.epoch) return;
       const body = await sender.open(podId, frame.step, frame.body);
       // What does not open was not sent by the pod; the pod's own answer will come.
-      if (body) await deliver({ type: 'frame', podId, epoch: frame.epoch, step: frame.step, body: unpackBody(body) });
+      if (body) await deliver({ type: 'frame', podId, epoch: frame.epoch, step: frame.step, body: answerOf(body) });
     });
 
   inLine(async () => {
@@ -219,6 +222,21 @@ export function runTask(options: RunOptions): Promise<Outcome> {
   if (signal?.aborted) interrupt();
   else signal?.addEventListener('abort', interrupt, { once: true });
   return promise;
+}
+
+/** For a `catch`: what is not what it claims to be is nothing. **Throws** everything else. */
+function forged(error: unknown): undefined {
+  if (!isFault(error) || !error.code.startsWith('envelope.')) throw error;
+}
+
+/** The pod's answer; what cannot be read is an empty one, which the machine counts against that pod alone. */
+function answerOf(bytes: Uint8Array): Body {
+  try {
+    return unpackBody(bytes as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    forged(error);
+    return { json: null, arrays: {} };
+  }
 }
 
 /** The fault of a task that ended without an outcome. */

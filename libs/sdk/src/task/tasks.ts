@@ -121,7 +121,7 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
           podId,
           podName: plan.pods.find((pod) => pod.payload.podId === podId)?.podName ?? podId,
           online,
-          verdict: verdict ? await reader.verdict(podId, verdict) : null,
+          verdict: verdict ? await reader.verdict(podId, verdict, null) : null,
         })),
       );
       return { hub: answer.hub, pods };
