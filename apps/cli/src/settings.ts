@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '@podnet/errors';
@@ -39,9 +39,18 @@ function findProject(folder: string): { path: string; values: Record<string, str
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, '.podnet.json');
     const values = readFile(path);
-    if (values) return { path, values };
+    if (values) {
+      refuseForeign(path);
+      return { path, values };
+    }
     if (dirname(at) === at) return undefined;
   }
+}
+
+/** Whoever can write into a folder above could send tokens and passwords to a hub of their own. */
+function refuseForeign(path: string): void {
+  const { uid } = statSync(path);
+  if (process.getuid && uid !== 0 && uid !== process.getuid()) throw new Fault('config.invalid', 'This file with settings belongs to somebody else.', { at: path, hint: 'Remove it, or make it your own file if you trust what it says.' });
 }
 
 function readFile(path: string): Record<string, string> | undefined {
