@@ -11,9 +11,15 @@ import { TaskEvents } from '../task/task-events.ts';
 interface Watched {
   sockets: Set<Socket>;
   podIds: ReadonlySet<string>;
-  /** Loading now; `again` when something changed meanwhile. */
-  feed: 'idle' | 'loading' | 'again';
+  /** `soon`: the timer runs; `loading` now; `again` when something changed meanwhile. */
+  feed: 'idle' | 'soon' | 'loading' | 'again';
+  timer?: NodeJS.Timeout;
 }
+
+/** Pods of a task do the same things at the same time; what is not an end waits this long for company. */
+const gatherMs = 8;
+/** The database may be away for a moment; the last news of a task must not be lost with it. */
+const retryMs = 1_000;
 
 const none: ReadonlySet<Socket> = new Set();
 
@@ -28,9 +34,9 @@ export class Watchers {
     presence: Presence,
     @Inject(logToken) private readonly log: Logger,
   ) {
-    events.on('changed', (taskId) => this.changed(taskId));
+    events.on('changed', (taskId, ended) => this.changed(taskId, ended));
     presence.on('changed', (podId) => {
-      for (const [taskId, watched] of this.tasks) if (watched.podIds.has(podId)) this.changed(taskId);
+      for (const [taskId, watched] of this.tasks) if (watched.podIds.has(podId)) this.changed(taskId, false);
     });
   }
 
@@ -56,14 +62,25 @@ export class Watchers {
     return this.tasks.get(taskId)?.sockets ?? none;
   }
 
-  private changed(taskId: string): void {
+  private changed(taskId: string, ended: boolean): void {
     const watched = this.tasks.get(taskId);
     if (!watched) return;
-    if (watched.feed !== 'idle') {
+    if (watched.feed === 'loading' || watched.feed === 'again') {
       watched.feed = 'again';
-      return;
+    } else if (ended) {
+      clearTimeout(watched.timer);
+      this.begin(taskId, watched);
+    } else if (watched.feed === 'idle') {
+      watched.feed = 'soon';
+      watched.timer = setTimeout(() => this.begin(taskId, watched), gatherMs).unref();
     }
-    this.feed(taskId, watched).catch((error: unknown) => this.log.warn({ error: describeError(error) }, 'watchers could not be told; the next change will'));
+  }
+
+  private begin(taskId: string, watched: Watched): void {
+    this.feed(taskId, watched).catch((error: unknown) => {
+      this.log.warn({ error: describeError(error) }, 'watchers could not be told; it is tried again');
+      setTimeout(() => this.changed(taskId, true), retryMs).unref();
+    });
   }
 
   private async feed(taskId: string, watched: Watched): Promise<void> {

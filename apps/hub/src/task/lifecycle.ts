@@ -81,7 +81,8 @@ export class Lifecycle {
   private tell({ moved, tasks, mailed }: Change): void {
     if (moved.length > 0) this.events.emit('moved', moved);
     for (const podId of mailed) this.events.emit('mailed', podId);
-    for (const taskId of tasks) this.events.emit('changed', taskId);
+    const going = new Set(moved.filter((row) => !isAssignmentOver(row.to)).map((row) => row.taskId));
+    for (const taskId of tasks) this.events.emit('changed', taskId, !going.has(taskId));
   }
 }
 

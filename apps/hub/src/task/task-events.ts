@@ -5,8 +5,8 @@ import type { Moved } from './change.ts';
 interface Events {
   /** Assignments have moved. */
   moved: [readonly Moved[]];
-  /** Something that watchers of a task see is different now. */
-  changed: [taskId: string];
+  /** Something that watchers of a task see is different now; `ended`: part of the task, or all of it, is over. */
+  changed: [taskId: string, ended: boolean];
   /** There is something to fetch for a pod: mail, or its confirmation. */
   mailed: [podId: string];
   /** A pod has been removed from the hub. */
