@@ -82,7 +82,7 @@ export const podsTrust = command({
     const { pods } = await context.podnet();
     const shown = await pods.show(text(values, 'pod'));
     await context.confirm(`Did the custodian name the fingerprint ${shown.fingerprint ?? '—'}?`);
-    const pod = await pods.trust(text(values, 'pod'));
+    const pod = await pods.trust(text(values, 'pod'), shown.fingerprint ?? '');
     return { data: { podId: pod.podId, fingerprint: pod.fingerprint }, text: `Pinned ${pod.fingerprint}.` };
   },
 });
