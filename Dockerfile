@@ -66,7 +66,7 @@ USER node
 VOLUME /var/lib/podnet/pod
 STOPSIGNAL SIGTERM
 # Configuration, home, keys, the way to the hub, every dataset: it reads the data, so not more often than this.
-HEALTHCHECK --interval=5m --timeout=60s --retries=2 \
-    CMD ["node", "apps/pod/dist/main.js", "doctor", "--config", "/etc/podnet/pod.yaml"]
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
+    CMD ["node", "apps/pod/dist/main.js", "status", "--config", "/etc/podnet/pod.yaml"]
 ENTRYPOINT ["node", "apps/pod/dist/main.js"]
 CMD ["start", "--config", "/etc/podnet/pod.yaml"]

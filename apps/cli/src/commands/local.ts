@@ -78,6 +78,14 @@ export const podDoctor = command({
   run: (context, values) => program('pod', ['doctor', '--config', optionalText(values, 'config') ?? 'pod.yaml', ...passOn(context)]),
 });
 
+export const podStatus = command({
+  path: 'pod status',
+  says: 'Whether the pod of this machine runs and is connected; quick, for health checks',
+  options: [config],
+  examples: [{ line: 'podnet pod status --config pod.yaml', says: 'exit status 12 when it is not' }],
+  run: (context, values) => program('pod', ['status', '--config', optionalText(values, 'config') ?? 'pod.yaml', ...passOn(context)]),
+});
+
 export const hubStart = command({
   path: 'hub start',
   says: 'Run a hub; set up by environment variables, see docs/hub-settings.md',

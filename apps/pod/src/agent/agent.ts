@@ -28,6 +28,8 @@ export interface AgentOptions {
   now?: () => number;
   /** The pod is connected and has published what it serves, for the first time. */
   onReady?(): void;
+  /** At every heartbeat while the hub is there, and as soon as it is. */
+  onConnected?(): void;
   /** Something the custodian should see on the terminal. */
   onNotice?(text: string): void;
 }
@@ -48,7 +50,7 @@ const keepAnswersMs = 24 * 3_600_000;
 const skewMs = 10_000;
 
 /** The pod at work: mail → claim → open → judge → journal → run → seal → store → report. */
-export async function startAgent({ file, pins, keys, store, pool, log, version, now = Date.now, onReady, onNotice = () => undefined }: AgentOptions): Promise<Agent> {
+export async function startAgent({ file, pins, keys, store, pool, log, version, now = Date.now, onReady, onConnected, onNotice = () => undefined }: AgentOptions): Promise<Agent> {
   const { podId } = pins;
   const pinned = await pinnedKeys(pins);
   const recipient = (): Recipient => ({ podId, keys: keys.pair, pins, pinned, now: now() });
@@ -134,6 +136,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       await publish();
       hasGreeted = true;
       log.note('hub.connected', { skewSeconds: skew, lost: lost.length });
+      onConnected?.();
       if (!isReady) {
         isReady = true;
         onReady?.();
@@ -256,6 +259,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   }
 
   async function heartbeat(): Promise<void> {
+    if (hasGreeted) onConnected?.();
     const leases = [...active.values()].map(({ id, epoch }) => ({ assignmentId: id, epoch }));
     if (leases.length === 0 || !hasGreeted) return;
     try {

@@ -11,6 +11,8 @@ const help = `Usage: pod <command> [options]
           Joins the hub that the configuration names.
   doctor  --config pod.yaml [--json]
           Checks everything that a pod needs; says how to mend what fails.
+  status  --config pod.yaml [--json]
+          Says whether the pod runs and is connected; exit status 12 when it is not. For health checks.
   init    --file data.csv|data.parquet [--name NAME] [--hub URL] [--out pod.yaml] [--force] [--json]
           Writes a commented pod.yaml for a file.
 `;
@@ -28,6 +30,7 @@ const options = {
     json: { type: 'boolean', default: false },
   },
   doctor: { ...config, json: { type: 'boolean', default: false } },
+  status: { ...config, json: { type: 'boolean', default: false } },
   init: { file: { type: 'string' }, name: { type: 'string' }, hub: { type: 'string', default: 'http://127.0.0.1:4400' }, out: { type: 'string', default: 'pod.yaml' }, force: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 } satisfies Record<string, ParseArgsConfig['options']>;
 
@@ -71,6 +74,12 @@ async function dispatch(command: string, args: string[], terminal: Terminal): Pr
       const { doctor } = await import('./doctor.ts');
       return (await doctor({ config: values.config, json: values.json, terminal })) ? 0 : 1;
     }
+    case 'status': {
+      const values = parse(args, options.status);
+      const { status } = await import('./status.ts');
+      status({ config: values.config, json: values.json, terminal });
+      return 0;
+    }
     case 'init': {
       const values = parse(args, options.init);
       const { init } = await import('./init.ts');
@@ -79,7 +88,7 @@ async function dispatch(command: string, args: string[], terminal: Terminal): Pr
       return 0;
     }
     default:
-      throw new Fault('usage.invalid', 'There is no such command.', { hint: 'Commands: start, join, doctor, init.' });
+      throw new Fault('usage.invalid', 'There is no such command.', { hint: 'Commands: start, join, doctor, status, init.' });
   }
 }
 

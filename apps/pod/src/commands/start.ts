@@ -2,6 +2,7 @@ import { readPodFile } from '../config/pod-file.ts';
 import { requirePrivate } from '../home/home-folder.ts';
 import { loadPins } from '../home/pins.ts';
 import { loadPodKeys } from '../home/pod-keys.ts';
+import { clearPresence, notePresence } from '../home/presence.ts';
 import { openLocalLog } from '../log/local-log.ts';
 import { poolOf } from '../runner/pool-of.ts';
 import { openStore } from '../store/store.ts';
@@ -37,10 +38,12 @@ export async function start({ config, exitWithParent, terminal }: StartOptions):
       file, pins, keys, store, pool, log,
       version: podVersion,
       onReady: () => terminal.out(JSON.stringify({ ready: true, podId: pins.podId, name: pins.name, datasets: file.config.datasets.map(({ name }) => name) })),
+      onConnected: () => notePresence(file.home),
       onNotice: (text) => terminal.say(text),
     });
     const why = await Promise.race([asked(exitWithParent), agent.removed.then(() => 'removed' as const)]);
     await agent.stop();
+    clearPresence(file.home);
     store.audit.append('pod.stopped', pins.podId, { why });
     if (why === 'removed') throw new Fault('auth.invalid', 'This pod was removed from the hub.');
   } finally {
