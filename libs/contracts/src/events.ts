@@ -43,7 +43,7 @@ const canIAsk = z.strictObject({ manifest: compactToken(131_072), payload: compa
 export const podCalls = {
   /** First call after connecting. `inflight`: what the pod was working on; the hub answers which of it is still its own. */
   'pod:hello': {
-    input: z.strictObject({ version: z.string().max(50), inflight: z.array(z.strictObject({ assignmentId: id('assignment'), epoch })).max(1_000) }),
+    input: z.strictObject({ version: line(50), inflight: z.array(z.strictObject({ assignmentId: id('assignment'), epoch })).max(1_000) }),
     output: z.strictObject({ now: z.number(), name: z.string(), custodianId: id('account'), lost: z.array(id('assignment')) }),
   },
   /** Publishes the pod's signed card and the schemas it names. Replaces what was published before. */
@@ -111,7 +111,7 @@ export const assignmentProgress = z.strictObject({
   podName: slug,
   dataset: slug,
   state: assignmentState,
-  code: z.string().nullable(),
+  code: line(100).nullable(),
   epoch,
   online: z.boolean(),
   verdict: z.string().nullable(),
@@ -122,7 +122,7 @@ export type AssignmentProgress = z.infer<typeof assignmentProgress>;
 export const taskProgress = z.strictObject({
   taskId: id('task'),
   state: taskState,
-  code: z.string().nullable(),
+  code: line(100).nullable(),
   protocol: line(110),
   algorithm: line(110),
   model: line(110).nullable(),

@@ -137,7 +137,7 @@ export const podCard = z.strictObject({
   podId: id('pod'),
   keys: publicKeys,
   datasets: z.array(z.strictObject({ name: slug, schemaHash: digest, version: z.string().max(100) })).max(1_000),
-  version: z.string().max(50),
+  version: line(50),
   issuedAt: millis,
 });
 export type PodCard = z.infer<typeof podCard>;
@@ -146,7 +146,7 @@ export type PodCard = z.infer<typeof podCard>;
 export const podAuth = z.strictObject({ v: z.literal(1), podId: id('pod'), hub: line(200), nonce: digest, issuedAt: millis, expiresAt: millis });
 
 /** What a pod signs to prove, at enrolment, that it holds the keys it presents. */
-export const podJoin = z.strictObject({ v: z.literal(1), codeHash: digest, keys: publicKeys, version: z.string().max(50), issuedAt: millis });
+export const podJoin = z.strictObject({ v: z.literal(1), codeHash: digest, keys: publicKeys, version: line(50), issuedAt: millis });
 
 export const accessToken = z.strictObject({
   v: z.literal(1),

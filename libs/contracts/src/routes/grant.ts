@@ -7,7 +7,7 @@ import { route } from './route.ts';
 
 const byGrant = z.strictObject({ id: id('grant') });
 const role = z.enum(roleNames);
-const who = z.strictObject({ id: id('account'), name: z.string(), email: z.string() });
+const who = z.strictObject({ id: id('account'), name: line(200), email: line(254) });
 
 export const grant = z.strictObject({
   id: id('grant'),
@@ -19,13 +19,13 @@ export const grant = z.strictObject({
   epsilonLimit: z.number().nullable(),
   startsAt: instant,
   endsAt: instant.nullable(),
-  reason: z.string(),
+  reason: line(500),
   revision: z.number(),
   assignedBy: who,
   createdAt: instant,
   revokedAt: instant.nullable(),
   /** Text to show with this role, when there is something to beware of. */
-  warning: z.string().nullable(),
+  warning: line(1_000).nullable(),
 });
 export type Grant = z.infer<typeof grant>;
 

@@ -9,9 +9,10 @@ const secret = z.string().min(16).max(200);
 /** Long rather than intricate (NIST SP 800-63B). */
 const password = z.string().min(12).max(200);
 
-export const account = z.strictObject({ id: id('account'), email: z.string(), name: z.string(), admin: z.boolean(), createdAt: instant, disabledAt: instant.nullable() });
-export const device = z.strictObject({ id: id('device'), name: z.string(), fingerprint: z.string(), keys: publicKeys, createdAt: instant, revokedAt: instant.nullable() });
-export const apiToken = z.strictObject({ id: id('apiToken'), name: z.string(), createdAt: instant, expiresAt: instant, lastUsedAt: instant.nullable() });
+// What is shown to people may not repaint their terminals, whichever hub it comes from.
+export const account = z.strictObject({ id: id('account'), email: line(254), name: line(200), admin: z.boolean(), createdAt: instant, disabledAt: instant.nullable() });
+export const device = z.strictObject({ id: id('device'), name: line(200), fingerprint: line(200), keys: publicKeys, createdAt: instant, revokedAt: instant.nullable() });
+export const apiToken = z.strictObject({ id: id('apiToken'), name: line(200), createdAt: instant, expiresAt: instant, lastUsedAt: instant.nullable() });
 export const signedIn = z.strictObject({ accessToken: z.string(), expiresAt: instant, refreshToken: z.string(), account });
 const byId = (kind: 'account' | 'device' | 'apiToken') => z.strictObject({ id: id(kind) });
 
@@ -28,7 +29,7 @@ export const identityRoutes = {
   acceptInvitation: route({ method: 'POST', path: '/invitations/accept', access: 'public', guarded: true, tag: 'identity', summary: 'Make an account with an invitation', body: z.strictObject({ token: secret, name: line(100), password }), answer: signedIn, status: 201 }),
   listAccounts: route({ method: 'GET', path: '/accounts', access: 'admin', tag: 'identity', summary: 'All accounts', answer: z.strictObject({ accounts: z.array(account) }) }),
   disableAccount: route({ method: 'DELETE', path: '/accounts/:id', access: 'admin', tag: 'identity', summary: 'Disable an account: sessions end, its open tasks are cancelled', params: byId('account') }),
-  findAccount: route({ method: 'GET', path: '/accounts/by-email', access: 'account', guarded: true, tag: 'identity', summary: 'The account behind an exact e-mail address, for those who assign roles (admins and custodians of a pod)', query: z.strictObject({ email }), answer: z.strictObject({ id: id('account'), email: z.string(), name: z.string(), devices: z.array(z.strictObject({ fingerprint: z.string() })) }) }),
+  findAccount: route({ method: 'GET', path: '/accounts/by-email', access: 'account', guarded: true, tag: 'identity', summary: 'The account behind an exact e-mail address, for those who assign roles (admins and custodians of a pod)', query: z.strictObject({ email }), answer: z.strictObject({ id: id('account'), email: line(254), name: line(200), devices: z.array(z.strictObject({ fingerprint: line(200) })) }) }),
 
   listDevices: route({ method: 'GET', path: '/me/devices', access: 'account', tag: 'keys', summary: 'Device keys of this account', answer: z.strictObject({ devices: z.array(device) }) }),
   addDevice: route({ method: 'POST', path: '/me/devices', access: 'account', tag: 'keys', summary: 'Register a device by the public halves of its keys', body: z.strictObject({ name: line(100), keys: publicKeys }), answer: device, status: 201 }),

@@ -12,7 +12,7 @@ export const podSummary = z.strictObject({
   name: slug,
   state: podState,
   online: z.boolean(),
-  custodian: z.strictObject({ id: id('account'), name: z.string() }),
+  custodian: z.strictObject({ id: id('account'), name: line(200) }),
   /** The caller's own role here: a role name, `custodian`, `admin` (sees, may not run) or null. */
   yourRole: z.string().nullable(),
   datasets: z.array(slug),
@@ -20,9 +20,9 @@ export const podSummary = z.strictObject({
 });
 export const podDetail = podSummary.extend({
   keys: publicKeys.nullable(),
-  fingerprint: z.string().nullable(),
+  fingerprint: line(200).nullable(),
   card: z.string().nullable(),
-  version: z.string().nullable(),
+  version: line(50).nullable(),
   schemas: z.array(publishedSchema),
 });
 export type PodSummary = z.infer<typeof podSummary>;
