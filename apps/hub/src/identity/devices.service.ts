@@ -3,20 +3,30 @@ import { makeId } from '@podnet/contracts';
 import { fingerprint, parsePublicKeys, thumbprint } from '@podnet/envelope';
 import { Fault } from '@podnet/errors';
 import { AuditService } from '../audit/audit.service.ts';
-import { Database } from '../database/database.ts';
+import { Database, type Transaction } from '../database/database.ts';
 import { isDuplicate } from '../database/fault.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { deviceView, type DeviceView } from './rows.ts';
 
 const mostDevices = 20;
 
+/** Work of another room when a device is revoked, in the same transaction. What it returns runs after the commit. */
+export type RevokeStep = (tx: Transaction, device: { accountId: string; signingThumbprint: string }) => Promise<() => void>;
+
 /** Devices of an account: the public halves of the keys it signs tasks with and is sealed results to. */
 @Injectable()
 export class DevicesService {
+  private readonly revokeSteps: RevokeStep[] = [];
+
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
   ) {}
+
+  /** Rooms that go on with something that a device has signed end it here. */
+  whenRevoked(step: RevokeStep): void {
+    this.revokeSteps.push(step);
+  }
 
   async list(userId: string): Promise<DeviceView[]> {
     return (await this.database.client.device.findMany({ where: { accountId: userId }, orderBy: { createdAt: 'asc' } })).map(deviceView);
@@ -45,13 +55,18 @@ export class DevicesService {
     }
   }
 
-  /** **Throws** `access.not-found`. Its keys cannot be registered again. */
+  /** What it has signed stops; its keys cannot be registered again. **Throws** `access.not-found`. */
   async revoke(userId: string, id: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    const afterwards = await this.database.transaction(async (tx) => {
       const { count } = await tx.device.updateMany({ where: { id, accountId: userId, revokedAt: null }, data: { revokedAt: new Date() } });
       if (count === 0) throw new Fault('access.not-found', 'There is no such device, or it is revoked already.');
       await this.audit.record(tx, { actor: 'account', actorId: userId, action: 'device.revoked', subject: id });
+      const { signingThumbprint } = await tx.device.findUniqueOrThrow({ where: { id }, select: { signingThumbprint: true } });
+      const steps: (() => void)[] = [];
+      for (const step of this.revokeSteps) steps.push(await step(tx, { accountId: userId, signingThumbprint }));
+      return steps;
     });
+    for (const after of afterwards) after();
   }
 }
 

@@ -15,6 +15,6 @@ import { SetupService } from './setup.service.ts';
 @Module({
   controllers: [SessionsController, AccountsController],
   providers: [AccountsService, ApiTokensService, Authenticator, DevicesService, InvitationsService, SessionEndings, SessionsService, SetupService],
-  exports: [AccountsService, Authenticator, SessionEndings, SetupService],
+  exports: [AccountsService, Authenticator, DevicesService, SessionEndings, SetupService],
 })
 export class IdentityModule {}

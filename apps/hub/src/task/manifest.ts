@@ -51,5 +51,8 @@ async function refuseOtherPayloads({ pods }: TaskManifest, payloads: SealedTask[
   }
 }
 
+/** Thumbprint of the key that signed a manifest, which was verified when it was submitted. */
+export const signerOf = (jws: string): string => (readStrictJson(decodeBase64url(jws.split('.')[0] ?? '')) as { kid: string }).kid;
+
 /** A manifest that was verified when it was submitted, read again. */
 export const storedManifest = (jws: string): TaskManifest => taskManifest.parse(readStrictJson(decodeBase64url(jws.split('.')[1] ?? ''), { maxBytes: 2 * limits.manifestBytes }));

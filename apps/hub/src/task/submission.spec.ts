@@ -32,6 +32,22 @@ afterAll(() => hub.stop());
 
 const count = async (): Promise<number> => hub.database.client.task.count();
 
+describe('a device that is revoked', () => {
+  it('has nothing running any more, and what another device has signed goes on', async () => {
+    const laptop = await makeModeller(hub, admin, 'lost@example.org');
+    for (const pod of pods) await grantRole(custodian, pod, laptop);
+    const desk = await withDevice(laptop);
+    const [lost, kept] = [await submitted(laptop, pods), await submitted(desk, pods)];
+    const { devices } = (await laptop.call<{ devices: { id: string; keys: { signing: { x: string } } }[] }>('GET', '/me/devices')).body;
+    const device = devices.find(({ keys }) => keys.signing.x === laptop.keys.signing.x)!;
+    expect((await laptop.call('DELETE', `/me/devices/${device.id}`)).status).toBe(204);
+    expect((await laptop.call('GET', `/tasks/${lost.taskId}`)).body).toMatchObject({ state: 'cancelled', assignments: [{ state: 'cancelled' }, { state: 'cancelled' }] });
+    expect((await laptop.call('GET', `/tasks/${kept.taskId}`)).body).toMatchObject({ state: 'open' });
+    for (const { assignmentId } of lost.assignments) expect(await pods[0]!.claim(assignmentId)).toBeNull();
+    await laptop.call('POST', `/tasks/${kept.taskId}/cancel`);
+  });
+});
+
 describe('a task is taken in', () => {
   it('with an assignment and mail for every pod, and an entry in the audit', async () => {
     const { body, status } = await submit(modeller, await taskFor(modeller, pods));
