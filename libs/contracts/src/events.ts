@@ -12,7 +12,8 @@ export const namespaces = { pods: '/pods', modellers: '/modellers' } as const;
 
 const bytes = z.custom<Uint8Array>((value) => ArrayBuffer.isView(value), 'must be bytes');
 const empty = z.strictObject({});
-const epoch = z.number().int().min(0);
+/** As large as the hub's database counts. */
+const epoch = z.number().int().min(0).max(2 ** 31 - 1);
 
 /** Handshake `auth` of `/pods`: `{ token }`, a `podnet-pod-auth+jws`. Of `/modellers`: `{ token }`, an access or API token. */
 export const socketAuth = z.strictObject({ token: z.string().max(16_384) });

@@ -4,7 +4,7 @@ import { id } from '../id.ts';
 import { limits } from '../limits.ts';
 import { taskState } from '../lifecycle.ts';
 import { manifestJws, payloadJwe } from '../signed.ts';
-import { compactToken, instant } from '../text.ts';
+import { compactToken, instant, line } from '../text.ts';
 import { route } from './route.ts';
 
 const byTask = z.strictObject({ id: id('task') });
@@ -28,7 +28,7 @@ export const taskRoutes = {
     answer: z.strictObject({ hub: z.array(verdict), pods: z.array(z.strictObject({ podId: id('pod'), online: z.boolean(), /** Signed by the pod. */ verdict: z.string().nullable() })) }),
     status: 200,
   }),
-  listTasks: route({ method: 'GET', path: '/tasks', access: 'account', tag: 'tasks', summary: 'The caller’s own tasks, newest first', query: z.strictObject({ state: taskState.optional(), before: id('task').optional(), idempotencyKey: z.string().min(1).max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }), answer: z.strictObject({ tasks: z.array(taskProgress) }) }),
+  listTasks: route({ method: 'GET', path: '/tasks', access: 'account', tag: 'tasks', summary: 'The caller’s own tasks, newest first', query: z.strictObject({ state: taskState.optional(), before: id('task').optional(), idempotencyKey: line(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }), answer: z.strictObject({ tasks: z.array(taskProgress) }) }),
   showTask: route({ method: 'GET', path: '/tasks/:id', access: 'account', tag: 'tasks', summary: 'One task and where each pod stands', params: byTask, answer: taskProgress }),
   taskManifest: route({ method: 'GET', path: '/tasks/:id/manifest', access: 'account', tag: 'tasks', summary: 'The manifest as it was signed', params: byTask, answer: z.strictObject({ manifest: z.string() }) }),
   taskResults: route({ method: 'GET', path: '/tasks/:id/results', access: 'account', tag: 'tasks', summary: 'The sealed results that have arrived', params: byTask, answer: z.strictObject({ results: z.array(z.strictObject({ assignmentId: id('assignment'), podId: id('pod'), result: z.string() })) }) }),
@@ -53,7 +53,7 @@ export const auditEntry = z.strictObject({
 export type AuditEntry = z.infer<typeof auditEntry>;
 
 export const auditRoutes = {
-  listAudit: route({ method: 'GET', path: '/audit', access: 'admin', tag: 'audit', summary: 'The audit, oldest first, with its hash chain', query: z.strictObject({ after: z.string().regex(/^\d{1,19}$/).optional(), subject: z.string().max(100).optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }), answer: z.strictObject({ entries: z.array(auditEntry) }) }),
+  listAudit: route({ method: 'GET', path: '/audit', access: 'admin', tag: 'audit', summary: 'The audit, oldest first, with its hash chain', query: z.strictObject({ after: z.string().regex(/^\d{1,19}$/).optional(), subject: line(100).optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }), answer: z.strictObject({ entries: z.array(auditEntry) }) }),
   verifyAudit: route({ method: 'GET', path: '/audit/verify', access: 'admin', tag: 'audit', summary: 'Recompute the whole chain; names the first broken entry', answer: z.strictObject({ entries: z.string(), head: z.string().nullable(), ok: z.boolean(), brokenAt: z.string().nullable() }) }),
 };
 
