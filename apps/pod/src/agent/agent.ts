@@ -304,7 +304,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       for (const assignment of active.values()) assignment.pause();
       mailroom.stop();
       link.close();
-      pool.stop();
+      await pool.stop();
     },
   };
 }

@@ -76,6 +76,6 @@ async function checkDatasets(file: PodFile): Promise<Finding[]> {
     );
     return found.flat();
   } finally {
-    pool.stop();
+    await pool.stop();
   }
 }

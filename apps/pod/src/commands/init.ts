@@ -38,7 +38,7 @@ export async function init({ file, name, hub, out, force, json, terminal }: Init
     if (json) return terminal.out(JSON.stringify({ ok: true, data: { config: target, name: config.name, dataset, columns: inspection.columns.length } }));
     terminal.say(`Wrote ${out}: ${inspection.columns.length} columns. Look through it before the pod joins.`);
   } finally {
-    pool.stop();
+    await pool.stop();
   }
 }
 

@@ -47,7 +47,7 @@ export async function start({ config, exitWithParent, terminal }: StartOptions):
     store.audit.append('pod.stopped', pins.podId, { why });
     if (why === 'removed') throw new Fault('auth.invalid', 'This pod was removed from the hub.');
   } finally {
-    pool.stop();
+    await pool.stop();
     store.close();
     log.close();
   }

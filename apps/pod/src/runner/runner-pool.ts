@@ -25,6 +25,7 @@ export class RunnerPool {
   private readonly free: RunnerProcess[] = [];
   private readonly busy = new Map<RunnerProcess, Tenant>();
   private readonly queue: Tenant[] = [];
+  private readonly alive = new Set<RunnerProcess>();
   /** Tenants that hold a runner and could give it back, and since when. */
   private readonly idle = new Map<Tenant, { since: number; giveBack: () => void }>();
   private readonly options: PoolOptions;
@@ -76,12 +77,13 @@ export class RunnerPool {
     this.idle.delete(tenant);
   }
 
-  /** Ends every runner. */
-  stop(): void {
+  /** Ends every runner. Resolves when none is left. */
+  async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.watch);
-    for (const runner of [...this.free, ...this.busy.keys()]) runner.kill();
+    for (const runner of this.alive) runner.kill();
     this.free.length = 0;
+    await Promise.all([...this.alive].map(({ ended }) => ended));
   }
 
   private serve(): void {
@@ -125,6 +127,8 @@ export class RunnerPool {
   private spawn(): RunnerProcess {
     const runner = new RunnerProcess({ ...this.options, threads: Math.max(1, Math.floor(availableParallelism() / this.options.concurrency)) });
     runner.onEnd = () => this.remove(runner);
+    this.alive.add(runner);
+    void runner.ended.then(() => this.alive.delete(runner));
     return runner;
   }
 

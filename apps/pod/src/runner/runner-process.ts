@@ -35,6 +35,9 @@ export class RunnerProcess {
   private gone = false;
   /** Resolves when it has loaded everything; never rejects: an early end is told by `onEnd`. */
   readonly ready: Promise<void>;
+  /** Resolves when there is no such process any more. */
+  readonly ended: Promise<void>;
+  private readonly onGone: () => void;
 
   constructor({ memoryBytes, files, log, threads = 2, entry = ownEntry }: RunnerOptions) {
     this.child = fork(entry, [], {
@@ -51,6 +54,9 @@ export class RunnerProcess {
     });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ready = promise;
+    const ending = Promise.withResolvers<void>();
+    this.ended = ending.promise;
+    this.onGone = ending.resolve;
     this.child.on('message', (message: FromRunner) => {
       if (message.type === 'ready') {
         if (this.pid !== undefined) this.gauge = new MemoryGauge(this.pid);
@@ -91,6 +97,7 @@ export class RunnerProcess {
   private end(end: RunnerEnd, detail: Record<string, unknown>, log: LocalLog): void {
     if (this.gone) return;
     this.gone = true;
+    this.onGone();
     log.note('runner.ended', { pid: this.pid, end, ...detail });
     this.onEnd?.(end);
   }
