@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Ids of the processes that a process has started. Linux only. */
 export function childrenOf(pid: number): number[] {
@@ -14,6 +14,11 @@ export function childrenOf(pid: number): number[] {
       }
     });
 }
+
+/** With those that they have started, and so on. */
+export const descendantsOf = (pid: number): number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+
+export const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 /** Kills the runners of a pod at once. Returns how many there were. */
 export function killRunnersOf(podPid: number): number {

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { descendantsOf, isAlive } from './processes.ts';
+
+const script = fileURLToPath(new URL('../apps/tour/dist/main.js', import.meta.url));
+const names = ['enrol-pods', 'assign-roles', 'federated-training', 'metrics-only-evaluation', 'denied-training', 'column-average', 'incompatible-pods', 'offline-pod'];
+const shared = fileURLToPath(new URL('../../shared/data', import.meta.url));
+const hospitals = ['cleveland', 'hungarian', 'switzerland', 'va'].map((hospital) => `heart_disease_${hospital}.csv`);
+const hasHospitals = hospitals.every((name) => existsSync(join(shared, name)));
+if (!hasHospitals) console.warn('Skipped: the four hospitals of UCI Heart Disease are not in ../shared/data.');
+
+interface Told {
+  readyMs: number;
+  hub: string;
+  steps: { name: string; ok: boolean; ms: number; says: string }[];
+}
+
+let home: string;
+const children = new Set<ChildProcess>();
+
+beforeAll(() => {
+  if (!existsSync(script)) throw new Error('Build first: npm run build.');
+  home = mkdtempSync(join(tmpdir(), 'podnet-e2e-'));
+});
+afterAll(() => {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A tour under way: what it has printed, and how it ends. */
+function tour(...args: string[]) {
+  const child = spawn(process.execPath, [script, '--home', join(home, 'demo'), '--json', ...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  const said = { out: '', err: '' };
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
+  const told = new Promise<void>((resolve) => child.stdout.setEncoding('utf8').on('data', (text: string) => ((said.out += text), said.out.includes('\n') && resolve())));
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, said, told, closed };
+}
+
+/** Runs a tour to its end. */
+async function once(...args: string[]): Promise<Told> {
+  const { said, closed } = tour('--once', ...args);
+  const exit = await closed;
+  expect({ exit, err: exit === 0 ? '' : said.err }).toEqual({ exit: 0, err: '' });
+  return JSON.parse(said.out) as Told;
+}
+
+describe('the tour', () => {
+  it('tells one JSON object with eight steps that went well', async () => {
+    const { readyMs, steps } = await once();
+    expect(steps.map(({ name }) => name)).toEqual(names);
+    expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+    expect(readyMs).toBeGreaterThan(0);
+  }, 180_000);
+
+  it('starts quickly for the second time, serves on, and leaves no process behind at Ctrl-C', async () => {
+    const { child, said, told, closed } = tour();
+    await Promise.race([told, closed]);
+    const { readyMs, steps, hub } = JSON.parse(said.out) as Told;
+    expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+    expect(readyMs).toBeLessThan(10_000);
+    expect((await fetch(new URL('/health/ready', hub))).status).toBe(200);
+    const processes = descendantsOf(child.pid!);
+    // The hub, its Postgres with its own, and three pods.
+    expect(processes.length).toBeGreaterThanOrEqual(5);
+    // As a terminal does: to everybody in the foreground.
+    process.kill(-child.pid!, 'SIGINT');
+    expect(await closed).toBe(0);
+    expect(processes.filter(isAlive)).toEqual([]);
+  }, 180_000);
+
+  (hasHospitals ? it : it.skip)('takes a folder of files instead, one pod for each', async () => {
+    const data = join(home, 'hospitals');
+    mkdirSync(data);
+    for (const name of hospitals) copyFileSync(join(shared, name), join(data, name));
+    const { steps } = await once('--data', data, '--target', 'num', '--positive', '1,2,3,4');
+    expect(steps.map(({ name }) => name)).toEqual(names);
+    expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+    expect(steps[0]!.says).toMatch(/4|four/);
+  }, 180_000);
+
+  it('names the mistake in its options', async () => {
+    const { said, closed } = tour('--once', '--data', join(home, 'nowhere'));
+    expect(await closed).toBe(2);
+    expect(said.err).toContain('--data');
+    expect(said.err).not.toMatch(/\n\s+at .*:\d+:\d+/);
+  }, 60_000);
+});
