@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { podCalls } from './events.ts';
 import { makeId } from './id.ts';
 import { routes } from './routes/index.ts';
