@@ -50,6 +50,10 @@ export const faultTable = {
   'schema.incompatible': { http: 409, exit: 2, title: 'The pods do not have the same columns' },
   'schema.unknown-column': { http: 400, exit: 2, title: 'There is no such column' },
   'schema.wrong-kind': { http: 400, exit: 2, title: 'The column is not of the kind this needs' },
+  'plan.unknown-operation': { http: 400, exit: 2, title: 'The plan has an operation that is not known' },
+  'plan.wrong-type': { http: 400, exit: 2, title: 'An operation of the plan gets values of another type' },
+  'plan.misplaced': { http: 400, exit: 2, title: 'An operation of the plan stands where it has no meaning' },
+  'plan.duplicate-column': { http: 400, exit: 2, title: 'A step of the plan would have two columns of one name' },
   'dataset.unknown': { http: 404, exit: 4, title: 'There is no such dataset, or you may not see it' },
 
   'config.invalid': { http: 400, exit: 2, title: 'The configuration is not valid' },

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { needNoAggregate, needScalar } from '../check.ts';
+import { aggregate } from '../flow/aggregate.ts';
+import { read } from '../flow/reading.ts';
+import { slot } from '../slot.ts';
+import { expressionKind } from './expression-kind.ts';
+
+/** The number of values that are not missing, or of different values (a missing one is a value of its own there, as in Polars). */
+export const count = expressionKind({
+  name: 'count',
+  form: z.strictObject({ expr: z.literal('count'), op: z.enum(['count', 'nUnique']), input: z.unknown() }),
+  operands: ({ input }) => [slot('input', input)],
+  type: ({ operands }) => {
+    needNoAggregate(needScalar(operands[0]));
+    return { type: 'integer', level: 'aggregate' };
+  },
+  flow: (expression, reading) => {
+    const argument = expression.operands[0]!;
+    return aggregate(expression, argument, read(argument, reading), expression.fields.op === 'count' ? 'count' : 'distinct', reading);
+  },
+  print: ({ op }, [input]) => (op === 'count' ? `COUNT(${input})` : `COUNT(DISTINCT ${input})`),
+});

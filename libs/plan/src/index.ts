@@ -1,0 +1,12 @@
+export { castTypes, scalarTypes, type CastType, type ColumnType, type ScalarType } from './column-type.ts';
+export type { DatasetColumn, DatasetSource, DerivedSource, OwnSource, PlanColumn, Schema, Source, Sources } from './source.ts';
+export type { Level, TypedExpression, TypedNode, TypedPlan } from './typed.ts';
+export { planLimits } from './limits.ts';
+export { parsePlan } from './parse.ts';
+export { analysePlan } from './analyse.ts';
+export { lineageOf, type ColumnLineage } from './lineage.ts';
+export { nullings, type Nulling } from './sanitise.ts';
+export { rules, type RuleId } from './flow/rules.ts';
+export type {
+  Analysis, Carrier, CarrierDemand, CarrierKind, Checkpoint, Demand, Feature, Mark, MarkCondition, OutputClass, OutputColumn, Refusal, SourceColumn,
+} from './obligations.ts';

@@ -1,0 +1,26 @@
+import { expressionKinds } from './expressions/registry.ts';
+import { mistake } from './mistake.ts';
+import { kindOf, parseForm } from './parse-form.ts';
+import type { Schema } from './source.ts';
+import type { Level, TypedExpression } from './typed.ts';
+
+/** Reads and checks one expression against the columns it may use. Operands first, so the innermost mistake is the one that is named. */
+export function parseExpression(json: unknown, path: string, schema: Schema): TypedExpression {
+  const kind = kindOf(expressionKinds, 'expr', json, path);
+  const fields = parseForm(kind.form, json, path);
+  const operands = kind.operands(fields).map(({ key, json: operand }) => parseExpression(operand, `${path}.${key}`, schema));
+  const { type, level, output } = kind.type({ fields, operands, path, schema });
+  const filtered = operands.find((operand) => operand.level === 'filtered');
+  if (filtered !== undefined && level !== 'aggregate') throw mistake('plan.misplaced', filtered.path, 'Filtered values stand inside an aggregate only.');
+  return {
+    kind, fields, operands, path, type,
+    level: level ?? highest(operands),
+    output: output ?? operands[0]?.output ?? kind.name,
+    aggregates: level === 'aggregate' || operands.some(({ aggregates }) => aggregates),
+  };
+}
+
+function highest(operands: readonly TypedExpression[]): Level {
+  if (operands.some(({ level }) => level === 'row')) return 'row';
+  return operands.some(({ level }) => level === 'aggregate') ? 'aggregate' : 'literal';
+}
