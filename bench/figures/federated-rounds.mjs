@@ -8,7 +8,7 @@ import { median } from '../runner/statistics.mjs';
 const features = Array.from({ length: 999 }, (_, j) => `x${j}`);
 const classes = Array.from({ length: 11 }, (_, k) => `c${k}`);
 const parameters = classes.length * (features.length + 1);
-const rows = 110;
+const rows = 22;
 // Rounds per second of Flower over gRPC with as many parameters, on two cores.
 const sizes = [
   { pods: 2, rounds: 400, flower: 177 },

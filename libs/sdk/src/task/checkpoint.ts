@@ -13,21 +13,38 @@ export interface CheckpointKeeper {
   saveSoon(state: () => Body): void;
 }
 
-const pauseMs = 250;
+const leastPauseMs = 250;
+/** How much longer than saving took the pause after it is: saving may take a tenth of the time. */
+const pauseShare = 9;
 
 export function makeCheckpointKeeper(session: Session, keys: KeyPair, plan: TaskPlan): CheckpointKeeper {
   let newest: (() => Body) | undefined;
   let saving: Promise<void> = Promise.resolve();
   let waits = false;
+  let tookMs = 0;
+  let endPause = (): void => undefined;
 
   async function save(state: Body): Promise<void> {
+    const startedAt = performance.now();
     const text = await sealToSelf({ keys, payload: { plan, state: true }, body: packBody(state), context: sealContext.checkpoint(plan.taskId) });
     await session.rest.call('saveCheckpoint', { params: { id: plan.taskId }, bytes: new TextEncoder().encode(text) });
+    tookMs = performance.now() - startedAt;
+  }
+
+  function pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.max(leastPauseMs, pauseShare * tookMs));
+    endPause = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    return promise;
   }
 
   return {
     async saveNow(state) {
       newest = undefined;
+      endPause();
       await saving;
       // The hub may be away for a moment; what comes after must not happen before this is safe.
       await patiently(() => save(state), hubAwayMs);
@@ -37,7 +54,8 @@ export function makeCheckpointKeeper(session: Session, keys: KeyPair, plan: Task
       if (waits) return;
       waits = true;
       saving = saving.then(async () => {
-        await new Promise((ready) => setTimeout(ready, pauseMs));
+        // Somebody who waits for `saveNow` waits for no pause.
+        if (newest) await pause();
         waits = false;
         const latest = newest;
         newest = undefined;

@@ -42,6 +42,8 @@ describe('frames to pods', () => {
     const pod = await deriveChannel(decodeBase64url(key), { taskId, podId: 'pod_a' });
     expect([...(await pod.open('to-pod', 3, sent[0]!.frames[0]!.body))]).toEqual([1, 2]);
     expect(await sender.open('pod_a', 3, await pod.seal('to-modeller', 3, new Uint8Array([9])))).toEqual(new Uint8Array([9]));
+    sender.settle('pod_b', 2);
+    sender.settle('pod_a', 3);
     sender.again();
     // Only the pod that has not answered is asked again.
     expect(sent[1]!.frames.map((frame) => frame.assignmentId)).toEqual(['asg_b']);

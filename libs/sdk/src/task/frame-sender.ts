@@ -7,8 +7,10 @@ export interface FrameSender {
   /** Tells where a pod's frames go. */
   place(podId: string, assignmentId: string): void;
   send(podIds: readonly string[], step: number, body: Uint8Array): Promise<void>;
-  /** Opens a pod's answer; undefined when it is not one. The pod's open question of that step is then settled. */
+  /** Opens a pod's answer; undefined when it is not one. */
   open(podId: string, step: number, frame: Uint8Array): Promise<Uint8Array | undefined>;
+  /** The pod's open question of that step is answered. */
+  settle(podId: string, step: number): void;
   /** Drops what waits for a pod: it ended or starts anew. */
   forget(podId: string): void;
   /** Sends everything that waits once more. */
@@ -79,13 +81,13 @@ export async function makeFrameSender(plan: TaskPlan, socket: HubSocket): Promis
   return {
     place: (podId, assignmentId) => void assignmentOf.set(podId, assignmentId),
     async send(podIds, step, body) {
-      for (const podId of podIds) waiting.set(podId, { step, frame: await channels.get(podId)!.seal('to-pod', step, body), sentAt: 0 });
+      const frames = await Promise.all(podIds.map((podId) => channels.get(podId)!.seal('to-pod', step, body)));
+      for (const [i, podId] of podIds.entries()) waiting.set(podId, { step, frame: frames[i]!, sentAt: 0 });
       post(podIds, step);
     },
-    async open(podId, step, frame) {
-      const body = await channels.get(podId)?.open('to-modeller', step, frame).catch(() => undefined);
-      if (body && waiting.get(podId)?.step === step) waiting.delete(podId);
-      return body;
+    open: async (podId, step, frame) => channels.get(podId)?.open('to-modeller', step, frame).catch(() => undefined),
+    settle(podId, step) {
+      if (waiting.get(podId)?.step === step) waiting.delete(podId);
     },
     forget: (podId) => void waiting.delete(podId),
     again: () => again(),

@@ -200,14 +200,21 @@ export function runTask(options: RunOptions): Promise<Outcome> {
       if (!over && !failing && isTaskOver(task.state) && task.state !== 'completed') end(endOf(task, [...verdicts.values()]));
     });
 
-  const onFrame = (frame: TaskFrame): void =>
+  const onFrame = (frame: TaskFrame): void => {
+    const { assignmentId, epoch, step } = frame;
+    const podId = podOf.get(assignmentId);
+    if (!podId || over) return;
+    // Answers are opened side by side, off this thread, and dealt with one after the other.
+    const opening = sender.open(podId, step, frame.body);
     inLine(async () => {
-      const podId = podOf.get(frame.assignmentId);
-      if (!podId || readyEpoch.get(podId) !== frame.epoch) return;
-      const body = await sender.open(podId, frame.step, frame.body);
+      if (readyEpoch.get(podId) !== epoch) return;
+      const body = await opening;
       // What does not open was not sent by the pod; the pod's own answer will come.
-      if (body) await deliver({ type: 'frame', podId, epoch: frame.epoch, step: frame.step, body: answerOf(body) });
+      if (!body) return;
+      sender.settle(podId, step);
+      await deliver({ type: 'frame', podId, epoch, step, body: answerOf(body) });
     });
+  };
 
   inLine(async () => {
     signal?.throwIfAborted();
