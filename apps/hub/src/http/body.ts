@@ -1,13 +1,16 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limits, type Route } from '@podnet/contracts';
 import { readStrictJson } from '@podnet/envelope';
 import { Fault } from '@podnet/errors';
+import { Intake, type Room } from './intake.ts';
+
+const intake = new Intake();
 
 /**
  * Reads the body of a request by ourselves instead of by Express: one strict reader everywhere, so that no two parties can
  * read the same bytes differently, and a size for each route.
  */
-export async function readBody(request: IncomingMessage, route: Route): Promise<unknown> {
+export async function readBody(request: IncomingMessage, response: ServerResponse, route: Route): Promise<unknown> {
   const wanted = route.binary === 'body' ? 'application/octet-stream' : route.body ? 'application/json' : undefined;
   if (wanted === undefined) {
     if (announcedBytes(request) > 0 || request.headers['transfer-encoding'] !== undefined) throw new Fault('usage.invalid', 'This route takes no body.');
@@ -16,7 +19,10 @@ export async function readBody(request: IncomingMessage, route: Route): Promise<
   const maxBytes = route.maxBytes ?? limits.bodyBytes;
   if (announcedBytes(request) > maxBytes) throw tooLarge(maxBytes);
   checkKind(request, wanted);
-  const bytes = await readBytes(request, maxBytes);
+  const room = intake.open();
+  if (response.destroyed) room.close();
+  else response.once('close', () => room.close());
+  const bytes = await readBytes(request, maxBytes, room);
   return wanted === 'application/json' ? readStrictJson(bytes, { maxBytes, maxDepth: limits.jsonDepth }) : bytes;
 }
 
@@ -31,7 +37,7 @@ function checkKind({ headers }: IncomingMessage, wanted: string): void {
 
 const announcedBytes = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0);
 
-function readBytes(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+function readBytes(request: IncomingMessage, maxBytes: number, room: Room): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -42,8 +48,13 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Uint8Arr
     const take = (chunk: Buffer): void => {
       bytes += chunk.length;
       // The rest is let run off by Node once the refusal is written, so that the caller gets to read it.
-      if (bytes > maxBytes) end(() => reject(tooLarge(maxBytes)));
-      else chunks.push(chunk);
+      if (bytes > maxBytes) return end(() => reject(tooLarge(maxBytes)));
+      try {
+        room.take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        end(() => reject(error as Fault));
+      }
     };
     const done = (): void => end(() => resolve(Buffer.concat(chunks)));
     const broken = (): void => end(() => reject(new Fault('usage.malformed', 'The body ended before its time.')));

@@ -1,7 +1,7 @@
 import { Inject, Injectable, StreamableFile, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { validate, type Route } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { z } from 'zod';
@@ -32,7 +32,7 @@ export class Boundary implements NestInterceptor {
     const { route } = exchange;
     if (!route) throw new Fault('access.not-found');
     if (operations.has(route)) return next.handle();
-    const input = await readInput(request, exchange, route);
+    const input = await readInput(request, context.switchToHttp().getResponse<Response>(), exchange, route);
     exchange.input = input;
     const attempt = route.guarded ? this.attempts.begin(route.path, input.ip, accountOf(input)) : undefined;
     try {
@@ -76,11 +76,11 @@ interface Read {
   traceId: string;
 }
 
-async function readInput(request: Request, exchange: Exchange, route: Route): Promise<Read> {
+async function readInput(request: Request, response: Response, exchange: Exchange, route: Route): Promise<Read> {
   const params = route.params ? validate(route.params, request.params) : {};
   const query = validate(route.query ?? nothing, request.query);
   const header: Record<string, string> = route.header ? { [route.header]: validate(idempotencyKey, request.headers[route.header]) } : {};
-  const raw = await readBody(request, route);
+  const raw = await readBody(request, response, route);
   const body = route.body && route.binary !== 'body' ? validate(route.body, raw) : raw;
   return { params, query, body, caller: exchange.caller ?? null, header, ip: request.ip ?? '', traceId: exchange.traceId };
 }
