@@ -10,3 +10,8 @@ export { rules, type RuleId } from './flow/rules.ts';
 export type {
   Analysis, Carrier, CarrierDemand, CarrierKind, Checkpoint, Demand, Feature, Mark, MarkCondition, OutputClass, OutputColumn, Refusal, SourceColumn,
 } from './obligations.ts';
+export { Expr, type Constant, type Operand } from './builder/expr.ts';
+export { col, concatString, len, lit, Then, when } from './builder/functions.ts';
+export { concat, LazyPlan, scan, type JoinOptions } from './builder/lazy-plan.ts';
+export { removeUnit, runReference, type CheckedRows, type ReferenceRun, type SmallTable, type SmallTables } from './reference/run.ts';
+export { distance, judgeRun, type CountingRules, type Failure, type Judgement, type ReleasedSet } from './reference/judge.ts';

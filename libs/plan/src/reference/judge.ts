@@ -1,0 +1,76 @@
+import type { Analysis, CarrierDemand, Feature } from '../obligations.ts';
+import type { ReferenceRun } from './run.ts';
+import type { HiddenRow } from './table.ts';
+
+/** The parts of a dataset's policy that counts decide. The rest (roles, handling, rounding, suppression) is not the plan's. */
+export interface CountingRules {
+  readonly minSize: number;
+  readonly orderStatistics: 'refuse' | 'allow';
+  /** Sets released before to the same modeller, and every dataset as a whole; absent: the difference rule is off. */
+  readonly released?: readonly ReleasedSet[];
+}
+
+/** A set of units of a dataset that an answer was about. */
+export interface ReleasedSet {
+  readonly dataset: string;
+  readonly feature: string;
+  readonly units: ReadonlySet<string>;
+}
+
+export interface Failure {
+  /** `refused`: by the plan alone; the others name what was counted. */
+  readonly why: 'refused' | 'too-few-units' | 'side-too-small' | 'order-statistics' | 'difference';
+  readonly dataset: string;
+  /** Smallest number of units found. For the custodian's eyes, never for an error. */
+  readonly units: number | null;
+}
+
+export interface Judgement {
+  readonly released: boolean;
+  readonly failures: readonly Failure[];
+  /** What would have to be remembered when the answer is released. */
+  readonly sets: readonly ReleasedSet[];
+}
+
+/** Judges a run by counting, as a policy of one `aggregation` rule would. The word for it is in the design; this is its slowest reading. */
+export function judgeRun(analysis: Analysis, run: ReferenceRun, rules: CountingRules): Judgement {
+  const failures: Failure[] = analysis.refusals.map(({ datasets }) => ({ why: 'refused', dataset: datasets.join(', '), units: null }));
+  const sets: ReleasedSet[] = [];
+  for (const { index, rows } of run.checked) {
+    for (const demand of analysis.checkpoints[index]!.demands) {
+      const { dataset, feature } = analysis.carriers[demand.carrier]!;
+      if (demand.orderStatistic && rules.orderStatistics === 'refuse') failures.push({ why: 'order-statistics', dataset, units: null });
+      for (const counted of countedSets(demand, rows)) {
+        if (counted.size < rules.minSize && !(demand.demand === 'each-side' && counted.size === 0)) {
+          failures.push({ why: demand.demand === 'each-side' ? 'side-too-small' : 'too-few-units', dataset, units: counted.size });
+        }
+        sets.push({ dataset, feature: featureName(feature), units: counted });
+      }
+    }
+  }
+  for (const set of rules.released === undefined ? [] : sets) {
+    const smallest = Math.min(...rules.released!.filter(({ dataset, feature }) => dataset === set.dataset && feature === set.feature).map(({ units }) => distance(units, set.units)).filter((size) => size > 0), Infinity);
+    if (smallest < rules.minSize) failures.push({ why: 'difference', dataset: set.dataset, units: smallest });
+  }
+  return { released: failures.length === 0, failures, sets };
+}
+
+/** Every set that a demand speaks of: of each row that has the carrier, and of all rows together. */
+function countedSets({ carrier, demand }: CarrierDemand, rows: readonly HiddenRow[]): ReadonlySet<string>[] {
+  const ofRows = rows.flatMap((row) => (row.units.has(carrier) ? [row.units.get(carrier)!] : []));
+  if (demand === 'every') return [...ofRows, new Set(ofRows.flatMap((set) => [...set]))];
+  return ofRows.flatMap((set) => {
+    const sides = new Map<string, Set<string>>();
+    for (const entry of set) {
+      const at = entry.indexOf('|');
+      const side = entry.slice(0, at);
+      sides.set(side, (sides.get(side) ?? new Set()).add(entry.slice(at + 1)));
+    }
+    return [...sides.values()];
+  });
+}
+
+const featureName = (feature: Feature): string => (feature === 'people' ? feature : JSON.stringify(feature.valuesOf));
+
+/** Number of units in one of two sets only. */
+export const distance = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => [...a].filter((unit) => !b.has(unit)).length + [...b].filter((unit) => !a.has(unit)).length;
