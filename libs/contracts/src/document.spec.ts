@@ -22,6 +22,10 @@ function faultOf(text: string): Fault {
 }
 
 describe('reading pod.yaml', () => {
+  it('stops at nesting that no reader survives', () => {
+    expect(faultOf(`runner: ${'['.repeat(100_000)}`)).toMatchObject({ code: 'usage.too-deep' });
+  });
+
   it('fills in what is not written', () => {
     const config = readYaml(good, podConfig, 'pod.yaml');
     expect(config.datasets[0]).toMatchObject({ name: 'penguins', ignore: [], split: { train: 70, validation: 10, test: 20, seed: 1 } });
@@ -36,6 +40,7 @@ describe('reading pod.yaml', () => {
     ['a wrong kind of column', good.replace('type: category', 'type: colour'), 'pod.yaml:8:24', 'usage.invalid'],
     ['an unclosed bracket', good + 'runner: {', 'pod.yaml:9:10', 'usage.malformed'],
     ['a split that does not add up', good + '    split: { train: 50, test: 20 }\n', 'pod.yaml:9:12', 'usage.invalid'],
+    ['deep nesting', `${good}runner: ${'['.repeat(33)}${']'.repeat(33)}\n`, 'pod.yaml:9:40', 'usage.too-deep'],
     ['an empty file', '', 'pod.yaml:1:1', 'usage.invalid'],
     ['a name that is no name', good.replace('name: north', 'name: "../north"'), 'pod.yaml:2:7', 'usage.invalid'],
     ['two datasets of one name', good + '  - { name: penguins, source: { csv: b.csv } }\n', 'pod.yaml:5:3', 'usage.invalid'],

@@ -1,6 +1,7 @@
 import { Fault, type FaultCode } from '@podnet/errors';
-import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
+import { limits } from './limits.ts';
 import { validate } from './validation.ts';
 
 /** The most that a file of ours may hold. */
@@ -8,8 +9,8 @@ const mostBytes = 256 * 1024;
 
 /**
  * Reads a YAML (or JSON) text with a schema.
- * **Throws** `usage.malformed` for what is not YAML, `usage.too-large` above 256 KiB, else as `validate`; every place is
- * `file:line:column`.
+ * **Throws** `usage.malformed` for what is not YAML, `usage.too-large` above 256 KiB, `usage.too-deep`, else as `validate`; every
+ * place is `file:line:column`.
  */
 export function readYaml<S extends z.ZodType>(text: string, schema: S, fileName: string, code: FaultCode = 'usage.invalid'): z.output<S> {
   if (new TextEncoder().encode(text).length > mostBytes) throw new Fault('usage.too-large', `${fileName} is larger than ${mostBytes / 1024} KiB.`, { at: fileName });
@@ -20,6 +21,8 @@ export function readYaml<S extends z.ZodType>(text: string, schema: S, fileName:
     return `${fileName}:${line}:${col}`;
   };
   const broken = document.errors[0];
+  const deepest = broken?.code === 'RESOURCE_EXHAUSTION' ? broken.pos[0] : offsetTooDeep(document);
+  if (deepest !== undefined) throw new Fault('usage.too-deep', `${fileName} is nested deeper than ${limits.jsonDepth} levels.`, { at: at(deepest) });
   if (broken) throw new Fault('usage.malformed', `${fileName} is not valid YAML: ${explain(broken.code)}.`, { at: at(broken.pos[0]) });
   let value: unknown;
   try {
@@ -28,6 +31,18 @@ export function readYaml<S extends z.ZodType>(text: string, schema: S, fileName:
     throw new Fault('usage.malformed', `${fileName} repeats itself by too many aliases.`, { at: fileName, cause });
   }
   return validate(schema, value, { code, place: (path, onKey) => at(offsetOf(document, path, onKey)) });
+}
+
+/** Where something begins that is nested deeper than is allowed. */
+function offsetTooDeep({ contents }: Document): number | undefined {
+  const waiting: { node: unknown; depth: number }[] = [{ node: contents, depth: 1 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { node, depth } = next;
+    if (!isCollection(node)) continue;
+    if (depth > limits.jsonDepth) return node.range?.[0] ?? 0;
+    for (const item of node.items) for (const each of isPair(item) ? [item.key, item.value] : [item]) waiting.push({ node: each, depth: depth + 1 });
+  }
+  return undefined;
 }
 
 /** Where a path stands in the text: its key when the key is at fault, else its value, else the nearest parent. */

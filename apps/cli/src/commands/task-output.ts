@@ -7,14 +7,22 @@ import type { Context } from '../context.ts';
 
 /** Reads a task file. **Throws** with the line and column of every mistake. */
 export async function readTaskAt(path: string): Promise<ParsedTask> {
-  let content: string;
+  let bytes: Uint8Array;
   try {
-    content = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch {
     throw new Fault('usage.invalid', 'The task file cannot be read.', { at: path });
   }
   const { readTaskFile } = await import('@podnet/sdk');
-  return readTaskFile(content, basename(path));
+  return readTaskFile(textOf(bytes, basename(path)), basename(path));
+}
+
+function textOf(bytes: Uint8Array, at: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Fault('usage.malformed', 'The task file is not UTF-8.', { at, hint: 'Save it as UTF-8.' });
+  }
 }
 
 /** Shows a task's events: a bar, and a line whenever a pod moves. */
