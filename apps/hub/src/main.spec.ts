@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from './postgres/process.ts';
 import { call } from './testing/call.ts';
 
 /** The built hub, as everybody runs it. */
@@ -45,15 +46,6 @@ function run(environment: Record<string, string> = {}, options: string[] = []): 
 
 const databasePid = async (): Promise<number> => Number((await readFile(path.join(home, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
 
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe('the hub as a process', () => {
   it('says in one line that it is ready, tells the setup token on standard error, and leaves nothing running', async () => {
     const hub = run();
@@ -64,7 +56,7 @@ describe('the hub as a process', () => {
     const pid = await databasePid();
     hub.child.kill('SIGTERM');
     expect(await hub.ended).toBe(0);
-    expect(lives(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
     expect((await stat(path.join(home, 'hub-keys.json'))).mode & 0o777).toBe(0o600);
   });
 
@@ -74,7 +66,7 @@ describe('the hub as a process', () => {
     const pid = await databasePid();
     hub.child.stdin!.end();
     expect(await hub.ended).toBe(0);
-    expect(lives(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
   });
 
   it('comes back after SIGKILL with everything it had answered', async () => {
