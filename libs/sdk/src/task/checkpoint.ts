@@ -3,7 +3,8 @@ import type { Body } from '@podnet/elements';
 import { openFromSelf, packBody, sealToSelf, unpackBody, type KeyPair } from '@podnet/envelope';
 import { hubAwayMs, patiently } from '../client/patience.ts';
 import type { Session } from '../client/session.ts';
-import { parsePlan, type TaskPlan } from './plan.ts';
+import { foldPlan, unfoldPlan } from './folded-plan.ts';
+import type { TaskPlan } from './plan.ts';
 
 /** Saves the modeller's state at the hub, sealed to the modeller. */
 export interface CheckpointKeeper {
@@ -18,6 +19,7 @@ const leastPauseMs = 250;
 const pauseShare = 9;
 
 export function makeCheckpointKeeper(session: Session, keys: KeyPair, plan: TaskPlan): CheckpointKeeper {
+  const folded = foldPlan(plan);
   let newest: (() => Body) | undefined;
   let saving: Promise<void> = Promise.resolve();
   let waits = false;
@@ -26,7 +28,7 @@ export function makeCheckpointKeeper(session: Session, keys: KeyPair, plan: Task
 
   async function save(state: Body): Promise<void> {
     const startedAt = performance.now();
-    const text = await sealToSelf({ keys, payload: { plan, state: true }, body: packBody(state), context: sealContext.checkpoint(plan.taskId) });
+    const text = await sealToSelf({ keys, payload: { plan: folded, state: true }, body: packBody(state), context: sealContext.checkpoint(plan.taskId) });
     await session.rest.call('saveCheckpoint', { params: { id: plan.taskId }, bytes: new TextEncoder().encode(text) });
     tookMs = performance.now() - startedAt;
   }
@@ -70,6 +72,6 @@ export function makeCheckpointKeeper(session: Session, keys: KeyPair, plan: Task
 export async function openCheckpoint(bytes: Uint8Array, keys: KeyPair, taskId: string): Promise<{ plan: TaskPlan; state?: Body }> {
   const text = new TextDecoder().decode(bytes);
   const { payload, body } = await openFromSelf(text, { keys, context: sealContext.checkpoint(taskId), maxBytes: 32 << 20 });
-  const plan = parsePlan((payload as { plan?: unknown }).plan);
+  const plan = unfoldPlan((payload as { plan?: unknown }).plan);
   return body ? { plan, state: unpackBody(body) } : { plan };
 }

@@ -14,7 +14,7 @@ const planSchema = z.strictObject({
   pods: z.array(z.strictObject({ podName: z.string(), signing: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }), payload: taskPayload, schema: publishedSchema })).min(1),
 });
 
-/** Reads a plan from an opened checkpoint. */
+/** Checks a plan that comes from elsewhere. **Throws** `envelope.malformed`. */
 export const parsePlan = (value: unknown): TaskPlan => validate(planSchema, value, { code: 'envelope.malformed' });
 
 /** The modeller's machine of a task. */

@@ -6,6 +6,7 @@ import type { Device } from '../client/device.ts';
 import { trustPod, type TrustedPod } from '../client/pins.ts';
 import type { Session } from '../client/session.ts';
 import type { ClientStore } from '../client/store.ts';
+import { foldPlan } from './folded-plan.ts';
 import { machineOf, type TaskPlan } from './plan.ts';
 import { askOf, deadlineMs, podsOf, type ParsedTask } from './task-file.ts';
 
@@ -73,7 +74,7 @@ export async function prepareTask(task: ParsedTask, { session, store, device, no
     plan,
     manifest: await sign({ typ: typ.manifest, payload: manifest, key: device.keys.signing }),
     payloads: sealed.map(({ payload, text }) => ({ podId: payload.podId, payload: text })),
-    checkpoint: await sealToSelf({ keys: device.keys, payload: { plan, state: null }, context: sealContext.checkpoint(taskId) }),
+    checkpoint: await sealToSelf({ keys: device.keys, payload: { plan: foldPlan(plan), state: null }, context: sealContext.checkpoint(taskId) }),
   };
   if (new TextEncoder().encode(JSON.stringify(prepared.payloads)).length + prepared.manifest.length + prepared.checkpoint.length > limits.taskBytes) {
     throw new Fault('usage.too-large', `The task is larger than ${limits.taskBytes / 1024} KiB.`, { hint: 'Name fewer pods or send smaller parameters.' });
