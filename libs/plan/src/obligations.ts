@@ -37,10 +37,12 @@ export interface Carrier {
  * - `scan`: the unit of the row.
  * - `contributors`: units with a value that is not missing, of the rows that an aggregate saw.
  * - `side`: units by the combination of conditions inside an aggregate; the set is of pairs (combination, unit).
+ * - `alike`: units by the value that a number of different values counts; the set is of pairs (value, unit). That number is a number of groups,
+ *   and every group has to be safe.
  * - `sharing`: units whose own value equals the one that an order statistic returns.
  * - `window`: units of all rows of the partition of an aggregate over a window.
  */
-export type CarrierKind = 'scan' | 'contributors' | 'side' | 'sharing' | 'window';
+export type CarrierKind = 'scan' | 'contributors' | 'side' | 'alike' | 'sharing' | 'window';
 
 /** Which released sets are compared by the difference rule: crowds of people with crowds, those who have a value of a column with the like. */
 export type Feature = 'people' | { readonly valuesOf: readonly SourceColumn[] };

@@ -35,64 +35,214 @@ export class Expr {
     return new Expr({ expr: 'logic', op, left: this.json, right: operandJson(right) });
   }
 
-  alias = (name: string): Expr => this.with('alias', { name });
-  as = (name: string): Expr => this.alias(name);
+  alias(name: string): Expr {
+    return this.with('alias', { name });
+  }
 
-  add = (other: Operand): Expr => this.arithmetic('add', other);
-  plus = (other: Operand): Expr => this.add(other);
-  sub = (other: Operand): Expr => this.arithmetic('sub', other);
-  minus = (other: Operand): Expr => this.sub(other);
-  mul = (other: Operand): Expr => this.arithmetic('mul', other);
-  multiplyBy = (other: Operand): Expr => this.mul(other);
-  div = (other: Operand): Expr => this.arithmetic('div', other);
-  divideBy = (other: Operand): Expr => this.div(other);
-  floorDiv = (other: Operand): Expr => this.arithmetic('floorDiv', other);
-  rem = (other: Operand): Expr => this.arithmetic('mod', other);
-  modulo = (other: Operand): Expr => this.rem(other);
-  pow = (exponent: Operand): Expr => this.arithmetic('pow', exponent);
+  as(name: string): Expr {
+    return this.alias(name);
+  }
 
-  eq = (other: Operand): Expr => this.comparison('eq', other);
-  neq = (other: Operand): Expr => this.comparison('neq', other);
-  gt = (other: Operand): Expr => this.comparison('gt', other);
-  gtEq = (other: Operand): Expr => this.comparison('gtEq', other);
-  lt = (other: Operand): Expr => this.comparison('lt', other);
-  ltEq = (other: Operand): Expr => this.comparison('ltEq', other);
-  and = (other: Operand): Expr => this.logic('and', other);
-  or = (other: Operand): Expr => this.logic('or', other);
-  not = (): Expr => this.with('not');
-  isNull = (): Expr => this.with('isNull');
-  isNotNull = (): Expr => this.isNull().not();
-  isIn = (values: readonly (string | number | boolean)[]): Expr => this.with('isIn', { values });
-  isBetween = (lower: Operand, upper: Operand): Expr => this.with('between', { lower: operandJson(lower), upper: operandJson(upper) });
+  add(other: Operand): Expr {
+    return this.arithmetic('add', other);
+  }
 
-  fillNull = (value: Operand): Expr => this.with('fillNull', { value: operandJson(value) });
-  cast = (to: CastType): Expr => this.with('cast', { to });
-  clip = (min: number, max: number): Expr => this.with('clip', { min: operandJson(min), max: operandJson(max) });
-  abs = (): Expr => this.with('abs');
-  round = (decimals = 0): Expr => this.with('round', { op: 'round', decimals });
-  floor = (): Expr => this.with('round', { op: 'floor', decimals: 0 });
-  ceil = (): Expr => this.with('round', { op: 'ceil', decimals: 0 });
-  sqrt = (): Expr => this.with('math', { op: 'sqrt' });
-  exp = (): Expr => this.with('math', { op: 'exp' });
-  log = (): Expr => this.with('math', { op: 'log' });
+  plus(other: Operand): Expr {
+    return this.add(other);
+  }
+
+  sub(other: Operand): Expr {
+    return this.arithmetic('sub', other);
+  }
+
+  minus(other: Operand): Expr {
+    return this.sub(other);
+  }
+
+  mul(other: Operand): Expr {
+    return this.arithmetic('mul', other);
+  }
+
+  multiplyBy(other: Operand): Expr {
+    return this.mul(other);
+  }
+
+  div(other: Operand): Expr {
+    return this.arithmetic('div', other);
+  }
+
+  divideBy(other: Operand): Expr {
+    return this.div(other);
+  }
+
+  floorDiv(other: Operand): Expr {
+    return this.arithmetic('floorDiv', other);
+  }
+
+  rem(other: Operand): Expr {
+    return this.arithmetic('mod', other);
+  }
+
+  modulo(other: Operand): Expr {
+    return this.rem(other);
+  }
+
+  pow(exponent: Operand): Expr {
+    return this.arithmetic('pow', exponent);
+  }
+
+  eq(other: Operand): Expr {
+    return this.comparison('eq', other);
+  }
+
+  neq(other: Operand): Expr {
+    return this.comparison('neq', other);
+  }
+
+  gt(other: Operand): Expr {
+    return this.comparison('gt', other);
+  }
+
+  gtEq(other: Operand): Expr {
+    return this.comparison('gtEq', other);
+  }
+
+  lt(other: Operand): Expr {
+    return this.comparison('lt', other);
+  }
+
+  ltEq(other: Operand): Expr {
+    return this.comparison('ltEq', other);
+  }
+
+  and(other: Operand): Expr {
+    return this.logic('and', other);
+  }
+
+  or(other: Operand): Expr {
+    return this.logic('or', other);
+  }
+
+  not(): Expr {
+    return this.with('not');
+  }
+
+  isNull(): Expr {
+    return this.with('isNull');
+  }
+
+  isNotNull(): Expr {
+    return this.isNull().not();
+  }
+
+  isIn(values: readonly (string | number | boolean)[]): Expr {
+    return this.with('isIn', { values });
+  }
+
+  isBetween(lower: Operand, upper: Operand): Expr {
+    return this.with('between', { lower: operandJson(lower), upper: operandJson(upper) });
+  }
+
+  fillNull(value: Operand): Expr {
+    return this.with('fillNull', { value: operandJson(value) });
+  }
+
+  cast(to: CastType): Expr {
+    return this.with('cast', { to });
+  }
+
+  clip(min: number, max: number): Expr {
+    return this.with('clip', { min: operandJson(min), max: operandJson(max) });
+  }
+
+  abs(): Expr {
+    return this.with('abs');
+  }
+
+  round(decimals = 0): Expr {
+    return this.with('round', { op: 'round', decimals });
+  }
+
+  floor(): Expr {
+    return this.with('round', { op: 'floor', decimals: 0 });
+  }
+
+  ceil(): Expr {
+    return this.with('round', { op: 'ceil', decimals: 0 });
+  }
+
+  sqrt(): Expr {
+    return this.with('math', { op: 'sqrt' });
+  }
+
+  exp(): Expr {
+    return this.with('math', { op: 'exp' });
+  }
+
+  log(): Expr {
+    return this.with('math', { op: 'log' });
+  }
 
   /** Inside an aggregate: only values of rows where the condition is true. */
-  filter = (predicate: Expr): Expr => this.with('filterValues', { predicate: predicate.json });
-  over = (...by: (string | Expr)[]): Expr => this.with('over', { by: by.map(columnJson) });
+  filter(predicate: Expr): Expr {
+    return this.with('filterValues', { predicate: predicate.json });
+  }
 
-  count = (): Expr => this.with('count', { op: 'count' });
-  nUnique = (): Expr => this.with('count', { op: 'nUnique' });
-  sum = (): Expr => this.with('moment', { op: 'sum' });
-  mean = (): Expr => this.with('moment', { op: 'mean' });
-  std = (): Expr => this.with('moment', { op: 'std' });
-  var = (): Expr => this.with('moment', { op: 'var' });
-  min = (): Expr => this.with('orderStatistic', { op: 'min' });
-  max = (): Expr => this.with('orderStatistic', { op: 'max' });
-  first = (): Expr => this.with('orderStatistic', { op: 'first' });
-  last = (): Expr => this.with('orderStatistic', { op: 'last' });
-  median = (): Expr => this.with('orderStatistic', { op: 'median' });
-  mode = (): Expr => this.with('orderStatistic', { op: 'mode' });
-  quantile = (quantile: number): Expr => this.with('orderStatistic', { op: 'quantile', quantile });
+  over(...by: (string | Expr)[]): Expr {
+    return this.with('over', { by: by.map(columnJson) });
+  }
+
+  count(): Expr {
+    return this.with('count', { op: 'count' });
+  }
+
+  nUnique(): Expr {
+    return this.with('count', { op: 'nUnique' });
+  }
+
+  sum(): Expr {
+    return this.with('moment', { op: 'sum' });
+  }
+
+  mean(): Expr {
+    return this.with('moment', { op: 'mean' });
+  }
+
+  std(): Expr {
+    return this.with('moment', { op: 'std' });
+  }
+
+  var(): Expr {
+    return this.with('moment', { op: 'var' });
+  }
+
+  min(): Expr {
+    return this.with('orderStatistic', { op: 'min' });
+  }
+
+  max(): Expr {
+    return this.with('orderStatistic', { op: 'max' });
+  }
+
+  first(): Expr {
+    return this.with('orderStatistic', { op: 'first' });
+  }
+
+  last(): Expr {
+    return this.with('orderStatistic', { op: 'last' });
+  }
+
+  median(): Expr {
+    return this.with('orderStatistic', { op: 'median' });
+  }
+
+  mode(): Expr {
+    return this.with('orderStatistic', { op: 'mode' });
+  }
+
+  quantile(quantile: number): Expr {
+    return this.with('orderStatistic', { op: 'quantile', quantile });
+  }
 
   /** Functions of texts. Patterns are literal. */
   get str() {

@@ -27,18 +27,32 @@ export class LazyPlan {
     return { version: 1, ...this.node };
   }
 
-  private then(node: string, rest: Json = {}): LazyPlan {
+  private step(node: string, rest: Json = {}): LazyPlan {
     return new LazyPlan({ node, ...rest, input: this.node });
   }
 
-  select = (...columns: Column[]): LazyPlan => this.then('select', { columns: columns.map(columnJson) });
-  withColumns = (...columns: Expr[]): LazyPlan => this.then('withColumns', { columns: columns.map(columnJson) });
-  withColumn = (column: Expr): LazyPlan => this.withColumns(column);
-  filter = (predicate: Expr): LazyPlan => this.then('filter', { predicate: predicate.json });
-  groupBy = (...by: Column[]): { agg(...aggs: Expr[]): LazyPlan; len(): LazyPlan } => ({
-    agg: (...aggs) => this.then('groupBy', { by: by.map(columnJson), aggs: aggs.map(columnJson) }),
-    len: () => this.then('groupBy', { by: by.map(columnJson), aggs: [{ expr: 'len' }] }),
-  });
+  select(...columns: Column[]): LazyPlan {
+    return this.step('select', { columns: columns.map(columnJson) });
+  }
+
+  withColumns(...columns: Expr[]): LazyPlan {
+    return this.step('withColumns', { columns: columns.map(columnJson) });
+  }
+
+  withColumn(column: Expr): LazyPlan {
+    return this.withColumns(column);
+  }
+
+  filter(predicate: Expr): LazyPlan {
+    return this.step('filter', { predicate: predicate.json });
+  }
+
+  groupBy(...by: Column[]): { agg(...aggs: Expr[]): LazyPlan; len(): LazyPlan } {
+    return {
+      agg: (...aggs) => this.step('groupBy', { by: by.map(columnJson), aggs: aggs.map(columnJson) }),
+      len: () => this.step('groupBy', { by: by.map(columnJson), aggs: [{ expr: 'len' }] }),
+    };
+  }
 
   join(right: LazyPlan, { how = 'inner', on, leftOn = on ?? [], rightOn = on ?? [], suffix }: JoinOptions = {}): LazyPlan {
     return new LazyPlan({ node: 'join', left: this.node, right: right.node, how, leftOn: list(leftOn), rightOn: list(rightOn), ...(suffix === undefined ? {} : { suffix }) });
@@ -50,24 +64,68 @@ export class LazyPlan {
 
   sort(by: Column | readonly Column[], { descending = false, nullsLast = false }: { descending?: boolean | readonly boolean[]; nullsLast?: boolean } = {}): LazyPlan {
     const keys = list(by);
-    return this.then('sort', { by: keys.map(columnJson), descending: typeof descending === 'boolean' ? keys.map(() => descending) : descending, nullsLast });
+    return this.step('sort', { by: keys.map(columnJson), descending: typeof descending === 'boolean' ? keys.map(() => descending) : descending, nullsLast });
   }
 
-  unique = ({ subset = null, keep = 'first' }: { subset?: readonly string[] | null; keep?: 'first' | 'last' | 'any' | 'none' } = {}): LazyPlan => this.then('unique', { subset, keep });
-  slice = (offset: number, length: number | null = null): LazyPlan => this.then('slice', { offset, length });
-  head = (length = 5): LazyPlan => this.slice(0, length);
-  limit = (length = 5): LazyPlan => this.head(length);
-  tail = (length = 5): LazyPlan => this.slice(-length, null);
-  first = (): LazyPlan => this.head(1);
-  dropNulls = (...subset: string[]): LazyPlan => this.then('dropNulls', { subset: subset.length === 0 ? null : subset });
-  fillNull = (value: Constant, ...columns: string[]): LazyPlan => this.then('fillNull', { value: { expr: 'literal', value }, columns: columns.length === 0 ? null : columns });
-  cast = (columns: Readonly<Record<string, CastType>>): LazyPlan => this.then('cast', { columns: Object.entries(columns).map(([name, to]) => ({ name, to })) });
-  rename = (columns: Readonly<Record<string, string>>): LazyPlan => this.then('rename', { columns: Object.entries(columns).map(([from, to]) => ({ from, to })) });
-  drop = (...columns: string[]): LazyPlan => this.then('drop', { columns });
-  explode = (column: string): LazyPlan => this.then('explode', { column });
-  unpivot = (index: readonly string[], on: readonly string[], { variableName = 'variable', valueName = 'value' } = {}): LazyPlan => this.then('unpivot', { index, on, variableName, valueName });
-  withRowIndex = (name = 'index', offset = 0): LazyPlan => this.then('withRowIndex', { name, offset });
-  describe = (...statistics: Statistic[]): LazyPlan => this.then('describe', statistics.length === 0 ? {} : { statistics });
+  unique({ subset = null, keep = 'first' }: { subset?: readonly string[] | null; keep?: 'first' | 'last' | 'any' | 'none' } = {}): LazyPlan {
+    return this.step('unique', { subset, keep });
+  }
+
+  slice(offset: number, length: number | null = null): LazyPlan {
+    return this.step('slice', { offset, length });
+  }
+
+  head(length = 5): LazyPlan {
+    return this.slice(0, length);
+  }
+
+  limit(length = 5): LazyPlan {
+    return this.head(length);
+  }
+
+  tail(length = 5): LazyPlan {
+    return this.slice(-length, null);
+  }
+
+  first(): LazyPlan {
+    return this.head(1);
+  }
+
+  dropNulls(...subset: string[]): LazyPlan {
+    return this.step('dropNulls', { subset: subset.length === 0 ? null : subset });
+  }
+
+  fillNull(value: Constant, ...columns: string[]): LazyPlan {
+    return this.step('fillNull', { value: { expr: 'literal', value }, columns: columns.length === 0 ? null : columns });
+  }
+
+  cast(columns: Readonly<Record<string, CastType>>): LazyPlan {
+    return this.step('cast', { columns: Object.entries(columns).map(([name, to]) => ({ name, to })) });
+  }
+
+  rename(columns: Readonly<Record<string, string>>): LazyPlan {
+    return this.step('rename', { columns: Object.entries(columns).map(([from, to]) => ({ from, to })) });
+  }
+
+  drop(...columns: string[]): LazyPlan {
+    return this.step('drop', { columns });
+  }
+
+  explode(column: string): LazyPlan {
+    return this.step('explode', { column });
+  }
+
+  unpivot(index: readonly string[], on: readonly string[], { variableName = 'variable', valueName = 'value' } = {}): LazyPlan {
+    return this.step('unpivot', { index, on, variableName, valueName });
+  }
+
+  withRowIndex(name = 'index', offset = 0): LazyPlan {
+    return this.step('withRowIndex', { name, offset });
+  }
+
+  describe(...statistics: Statistic[]): LazyPlan {
+    return this.step('describe', statistics.length === 0 ? {} : { statistics });
+  }
 }
 
 /** Reads a dataset, a stored frame or a table of one's own by its name. */

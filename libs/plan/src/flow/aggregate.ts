@@ -12,7 +12,7 @@ import { asNumber, split, type Reading } from './reading.ts';
 export type Look = 'count' | 'distinct' | 'sum' | 'mean' | 'spread' | 'order';
 
 /** Greatest degree of the argument: a variance squares it once more. */
-const degreeLimit: Readonly<Record<Look, number>> = { count: Infinity, distinct: 1, sum: 2, mean: 2, spread: 1, order: Infinity };
+const degreeLimit: Readonly<Record<Look, number>> = { count: Infinity, distinct: Infinity, sum: 2, mean: 2, spread: 1, order: Infinity };
 
 /** Between these, constants neither pack several values into one nor swallow the smaller one. */
 const leastConstant = 1e-9;
@@ -29,27 +29,27 @@ export function countRows(expression: TypedExpression, reading: Reading): Facts 
  */
 export function aggregate(expression: TypedExpression, argument: TypedExpression, argumentFacts: Facts, look: Look, reading: Reading): Facts {
   if (isConstant(argumentFacts)) return { ...countRows(expression, reading), exposure: exposureOf(look, reading) };
-  let facts = look === 'count' || look === 'order' ? argumentFacts : asNumber(argument, argumentFacts, reading);
+  let facts = look === 'count' || look === 'distinct' || look === 'order' ? argumentFacts : asNumber(argument, argumentFacts, reading);
   if (isOpen(reading.frame) && facts.carriers.size === 0) return outcome(facts, noIds, look, reading);
   refuseObstacles(expression.path, facts, look, reading);
   facts = splitByMissing(argument, facts, look, reading);
   const born = new Set(facts.carriers);
-  const values = look !== 'count' && (facts.missing.size > 0 || facts.made);
+  const values = look !== 'count' && look !== 'distinct' && (facts.missing.size > 0 || facts.made);
   for (const of of reading.frame.carriers.keys()) {
     const { dataset } = reading.flow.carriers[of]!;
     const base = { dataset, node: reading.flow.at(reading.node), expression: reading.flow.at(expression.path), column: null, of, marks: [] as number[], missingApart: false, feature: 'people' as Feature };
     if (values) born.add(reading.flow.bear({ ...base, kind: 'contributors', feature: contributorsFeature(facts, reading) }));
-    if (facts.marks.size > 0) born.add(reading.flow.bear({ ...base, kind: 'side', marks: [...facts.marks], missingApart: look === 'mean' || look === 'spread' }));
+    if (look === 'distinct' && facts.unitOf !== of) born.add(reading.flow.bear({ ...base, kind: 'alike' }));
+    else if (look !== 'distinct' && facts.marks.size > 0) born.add(reading.flow.bear({ ...base, kind: 'side', marks: [...facts.marks], missingApart: look === 'mean' || look === 'spread' }));
     if (look === 'order' && !reading.keyed) born.add(reading.flow.bear({ ...base, kind: 'sharing' }));
   }
   return outcome(facts, joinIds(born, windowCarriers(expression, reading)), look, reading);
 }
 
 function refuseObstacles(path: string, facts: Facts, look: Look, { flow, frame }: Reading): void {
-  if (frame.picked !== null) flow.refuse('row-position', frame.picked, [frame]);
   if (facts.position !== null) flow.refuse(facts.position.rule, facts.position.path, [frame]);
   if (facts.foreign) flow.refuse('foreign-values', path, [frame]);
-  if (look === 'count' || look === 'order') return;
+  if (look === 'count' || look === 'distinct' || look === 'order') return;
   if (facts.steps !== null) flow.refuse(facts.steps.rule, facts.steps.path, [frame]);
   if (facts.degree > degreeLimit[look]) flow.refuse('degree', path, [frame]);
   if (facts.least < leastConstant || facts.most > greatestConstant) flow.refuse('constants', path, [frame]);
@@ -60,7 +60,7 @@ function refuseObstacles(path: string, facts: Facts, look: Look, { flow, frame }
  * value is any function of columns. A mean of a plain column alone only asks who has a value.
  */
 function splitByMissing(argument: TypedExpression, facts: Facts, look: Look, reading: Reading): Facts {
-  const asked = facts.made || (facts.missing.size > 0 && (look === 'count' || look === 'distinct' || facts.missing.size > 1 || !facts.plain));
+  const asked = look !== 'distinct' && (facts.made || (facts.missing.size > 0 && (look === 'count' || facts.missing.size > 1 || !facts.plain)));
   return asked ? split(facts, { is: 'missing', of: argument }, facts, reading) : facts;
 }
 

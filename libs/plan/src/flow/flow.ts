@@ -69,6 +69,13 @@ export class Flow {
     return settled(frame);
   }
 
+  /** Rows fit to be aggregated: those of single units as they are, those of groups settled, since how many groups there are tells of each. */
+  fitToAggregate(frame: Frame, made: string, step: string): Frame {
+    if (isOpen(frame)) return frame;
+    if (frame.picked !== null) this.refuse('row-position', frame.picked, [frame]);
+    return isRowLevel(frame) ? frame : this.settle(frame, made, step, 'single-rows');
+  }
+
   checkpoint(kind: Checkpoint['kind'], frame: Frame, node: string): void {
     const demands = [...everyCarrier(frame)].sort((a, b) => a - b).map((id) => this.demand(id, frame));
     this.checkpoints.push({ kind, node: this.at(node), demands });
@@ -78,7 +85,7 @@ export class Flow {
     const { kind } = this.carriers[id]!;
     const spread = frame.carriers.get(id);
     const bound = spread?.groupedAt === null || spread?.groupedAt === undefined || spread.duplication === null ? null : { rowsAt: spread.groupedAt, timesRows: spread.duplication };
-    return { carrier: id, demand: kind === 'side' ? 'each-side' : 'every', orderStatistic: kind === 'sharing', bound };
+    return { carrier: id, demand: kind === 'side' || kind === 'alike' ? 'each-side' : 'every', orderStatistic: kind === 'sharing', bound };
   }
 
   /** The facts of a column that a scan of a private dataset gives. */

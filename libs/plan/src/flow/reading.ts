@@ -36,3 +36,7 @@ export function asNumber(expression: TypedExpression, facts: Facts, reading: Rea
   if (expression.type !== 'boolean' || isConstant(facts)) return facts;
   return split({ ...conditionFacts(facts), degree: 0 }, { is: 'true', of: expression }, facts, reading);
 }
+
+/** A frame, fit for expressions that may aggregate it. */
+export const fitToRead = (frame: Frame, made: string, step: string, expressions: readonly TypedExpression[], flow: Flow): Frame =>
+  (expressions.some(({ aggregates }) => aggregates) ? flow.fitToAggregate(frame, made, step) : frame);

@@ -1,7 +1,7 @@
 import type { TypedExpression } from '../typed.ts';
 import { isConstant, type Facts } from './facts.ts';
 import type { Flow } from './flow.ts';
-import { isOpen, type Frame } from './frame.ts';
+import { isOpen, isRowLevel, type Frame } from './frame.ts';
 import { joinIds } from './ids.ts';
 import { read } from './reading.ts';
 import type { RuleId } from './rules.ts';
@@ -37,4 +37,13 @@ export function decidedBy(frame: Frame, choosers: readonly Chooser[]): Frame {
     if (!open) decided = joinIds(decided, facts.carriers);
   }
   return { ...frame, rows, decided };
+}
+
+/**
+ * Frames that are about to stand beside each other. Groups that meet rows of single units are settled first: how many rows a person
+ * becomes would tell how many groups there are.
+ */
+export function fitToMeet(frames: readonly Frame[], inputs: readonly { readonly path: string }[], step: string, flow: Flow): Frame[] {
+  const single = frames.some((frame) => !isOpen(frame) && isRowLevel(frame));
+  return frames.map((frame, index) => (single && !isOpen(frame) && !isRowLevel(frame) ? flow.settle(frame, inputs[index]!.path, step, 'single-rows') : frame));
 }

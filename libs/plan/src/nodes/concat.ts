@@ -4,6 +4,7 @@ import { mistake, wrongType } from '../mistake.ts';
 import { literalFacts, mergeFacts } from '../flow/facts.ts';
 import { factsOf } from '../flow/frame.ts';
 import { joinIds, noIds } from '../flow/ids.ts';
+import { fitToMeet } from '../flow/steps.ts';
 import { slots } from '../slot.ts';
 import { nodeKind } from './node-kind.ts';
 
@@ -24,14 +25,17 @@ export const concat = nodeKind({
       return { name, type: common };
     });
   },
-  flow: ({ schema }, inputs) => ({
+  flow: ({ schema, inputs: parts, path }, given, flow) => {
+    const inputs = fitToMeet(given, parts, path, flow);
     // A constant that differs from part to part is none.
-    columns: new Map(schema.map(({ name }) => [name, mergeFacts([{ ...literalFacts, degree: 1 }, ...inputs.map((frame) => factsOf(frame, name))])])),
-    carriers: new Map(inputs.flatMap(({ carriers }) => [...carriers])),
-    decided: inputs.reduce((all, { decided }) => joinIds(all, decided), noIds),
-    rows: inputs.reduce((all, { rows }) => joinIds(all, rows), noIds),
-    picked: inputs.find(({ picked }) => picked !== null)?.picked ?? null,
-    keys: null,
-  }),
+    return {
+      columns: new Map(schema.map(({ name }) => [name, mergeFacts([{ ...literalFacts, degree: 1 }, ...inputs.map((frame) => factsOf(frame, name))])])),
+      carriers: new Map(inputs.flatMap(({ carriers }) => [...carriers])),
+      decided: inputs.reduce((all, { decided }) => joinIds(all, decided), noIds),
+      rows: inputs.reduce((all, { rows }) => joinIds(all, rows), noIds),
+      picked: inputs.find(({ picked }) => picked !== null)?.picked ?? null,
+      keys: null,
+    };
+  },
   print: ({ inputs }) => `put these ${inputs.length} one below the other`,
 });

@@ -3,7 +3,6 @@ import { isCountable, isList, type ColumnType } from '../column-type.ts';
 import { needDistinct } from '../check.ts';
 import { mistake } from '../mistake.ts';
 import { literalFacts, mergeFacts } from '../flow/facts.ts';
-import { isOpen } from '../flow/frame.ts';
 import { groupedCarriers } from '../flow/group.ts';
 import { readAll } from '../flow/reading.ts';
 import { slot } from '../slot.ts';
@@ -37,15 +36,15 @@ export const describeNode = nodeKind({
     if (new Set(asked).size < asked.length) throw mistake('usage.invalid', `${path}.statistics`, 'A statistic is named twice.');
     return needDistinct([{ name: 'statistic', type: 'text' }, ...schema!.map(({ name }) => ({ name, type: 'number' as const }))], path);
   },
-  flow: ({ fields: { statistics: asked }, inputs, expressions, path }, [frame], flow) => {
-    if (frame!.picked !== null && !isOpen(frame!)) flow.refuse('row-position', frame!.picked, [frame!]);
-    const facts = readAll(expressions, { flow, frame: frame!, node: path, input: 0, over: 'group', keyed: false });
+  flow: ({ fields: { statistics: asked }, inputs, expressions, path }, [input], flow) => {
+    const frame = flow.fitToAggregate(input!, inputs[0]!.path, path);
+    const facts = readAll(expressions, { flow, frame, node: path, input: 0, over: 'group', keyed: false });
     const cells = describeCells(asked, inputs[0]!.schema);
     const of = (name: string) => mergeFacts([{ ...literalFacts, degree: 1 }, ...facts.filter((_one, index) => cells[index]!.column === name)]);
     return {
-      ...frame!,
+      ...frame,
       columns: new Map([['statistic', { ...literalFacts, degree: 1 }], ...inputs[0]!.schema.map(({ name }): [string, ReturnType<typeof of>] => [name, of(name)])]),
-      carriers: groupedCarriers(frame!, false, flow.at(path)),
+      carriers: groupedCarriers(frame, false, flow.at(path)),
       keys: ['statistic'],
     };
   },

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { needDistinct, needNoAggregate, needScalar } from '../check.ts';
 import { mistake } from '../mistake.ts';
 import type { Facts } from '../flow/facts.ts';
-import { isOpen } from '../flow/frame.ts';
 import { groupedCarriers, isKeyed, keyFacts } from '../flow/group.ts';
 import { readAll } from '../flow/reading.ts';
 import { fitToChoose, readRows } from '../flow/steps.ts';
@@ -26,8 +25,9 @@ export const groupBy = nodeKind({
   },
   flow: ({ fields: { by }, expressions, inputs, path }, [input], flow) => {
     const keys = expressions.slice(0, by.length);
-    const frame = fitToChoose(input!, inputs[0]!.path, readRows(keys, input!, flow, path), 'moving-key', flow);
-    if (frame.picked !== null && !isOpen(frame)) flow.refuse('row-position', frame.picked, [frame]);
+    const made = inputs[0]!.path;
+    const rows = flow.fitToAggregate(input!, made, path);
+    const frame = fitToChoose(rows, made, readRows(keys, rows, flow, path), 'moving-key', flow);
     const known = readRows(keys, frame, flow, path).map(({ facts }) => facts);
     const keyed = isKeyed(frame, known);
     const columns = new Map<string, Facts>();

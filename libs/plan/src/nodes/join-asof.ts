@@ -5,6 +5,7 @@ import { columnName } from '../column-name.ts';
 import { wrongType } from '../mistake.ts';
 import { factsOf, multiplied, type Frame } from '../flow/frame.ts';
 import { joinIds } from '../flow/ids.ts';
+import { fitToMeet } from '../flow/steps.ts';
 import { printName } from '../print/harmless.ts';
 import { slot } from '../slot.ts';
 import { facingGaps, fitSide, joinedSchema, needKeys, rightNames } from './join-keys.ts';
@@ -28,7 +29,8 @@ export const joinAsof = nodeKind({
     needKeys(left!, right!, [leftOn, ...leftBy], [rightOn, ...rightBy], path);
     return joinedSchema(left!, right!, rightNames(left!, right!, [rightOn, ...rightBy], suffix), path);
   },
-  flow: ({ fields: { leftOn, rightOn, leftBy, rightBy, suffix }, inputs, path }, frames, flow): Frame => {
+  flow: ({ fields: { leftOn, rightOn, leftBy, rightBy, suffix }, inputs, path }, given, flow): Frame => {
+    const frames = fitToMeet(given, inputs, path, flow);
     const left = fitSide(frames[0]!, inputs[0]!.path, [leftOn, ...leftBy], `${path}.leftOn`, flow);
     const right = fitSide(frames[1]!, inputs[1]!.path, [rightOn, ...rightBy], `${path}.rightOn`, flow);
     const columns = new Map(left.columns);

@@ -4,7 +4,7 @@ import { mistake } from '../mistake.ts';
 import type { Facts } from '../flow/facts.ts';
 import { factsOf, multiplied, type Frame } from '../flow/frame.ts';
 import { joinIds } from '../flow/ids.ts';
-import { decidedBy } from '../flow/steps.ts';
+import { decidedBy, fitToMeet } from '../flow/steps.ts';
 import { printList, printName } from '../print/harmless.ts';
 import { slot } from '../slot.ts';
 import { facingGaps, fitSide, joinedSchema, keyChoosers, needKeys, rightNames } from './join-keys.ts';
@@ -27,7 +27,8 @@ export const join = nodeKind({
     if (how === 'semi' || how === 'anti') return left!;
     return joinedSchema(left!, right!, rightNames(left!, right!, how === 'full' ? [] : rightOn, suffix), path);
   },
-  flow: ({ fields: { how, leftOn, rightOn, suffix }, inputs, path }, frames, flow): Frame => {
+  flow: ({ fields: { how, leftOn, rightOn, suffix }, inputs, path }, given, flow): Frame => {
+    const frames = how === 'semi' || how === 'anti' ? given : fitToMeet(given, inputs, path, flow);
     const left = fitSide(frames[0]!, inputs[0]!.path, leftOn, `${path}.leftOn`, flow);
     if (how === 'semi' || how === 'anti') {
       const right = flow.settle(frames[1]!, inputs[1]!.path, path, 'membership');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { mistake } from '../mistake.ts';
-import { isOpen, type Frame } from '../flow/frame.ts';
+import type { Frame } from '../flow/frame.ts';
 import { groupedCarriers } from '../flow/group.ts';
-import { readAll } from '../flow/reading.ts';
+import { fitToRead, readAll } from '../flow/reading.ts';
 import { printList } from '../print/harmless.ts';
 import { slot, slots } from '../slot.ts';
 import type { TypedExpression } from '../typed.ts';
@@ -22,10 +22,9 @@ export const select = nodeKind({
     if (expressions.every(({ level }) => level === 'literal')) throw mistake('plan.misplaced', `${path}.columns`, 'A select needs a column or an aggregate.');
     return columnsMade(expressions, `${path}.columns`);
   },
-  flow: ({ expressions, path }, [input], flow): Frame => {
+  flow: ({ expressions, inputs, path }, [input], flow): Frame => {
     const global = isGlobal(expressions);
-    const frame = input!;
-    if (global && frame.picked !== null && !isOpen(frame)) flow.refuse('row-position', frame.picked, [frame]);
+    const frame = fitToRead(input!, inputs[0]!.path, path, expressions, flow);
     const facts = readAll(expressions, { flow, frame, node: path, input: 0, over: global ? 'group' : 'rows', keyed: false });
     const columns = new Map(expressions.map(({ output }, index) => [output, facts[index]!]));
     return global ? { ...frame, columns, carriers: groupedCarriers(frame, false, flow.at(path)), keys: [] } : { ...frame, columns, keys: keptKeys(frame, expressions) };

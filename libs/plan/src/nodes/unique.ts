@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { needColumn } from '../check.ts';
 import { columnName } from '../column-name.ts';
 import { pickOne } from '../flow/aggregate.ts';
-import { factsOf, isOpen } from '../flow/frame.ts';
+import { factsOf, isOpen, type Frame } from '../flow/frame.ts';
 import { groupedCarriers, isKeyed, keyFacts } from '../flow/group.ts';
 import { decidedBy, fitToChoose, type Chooser } from '../flow/steps.ts';
 import { printList, printName } from '../print/harmless.ts';
@@ -21,11 +21,11 @@ export const unique = nodeKind({
   },
   flow: ({ fields: { subset, keep }, inputs, path, schema }, [input], flow) => {
     const names = subset ?? schema.map(({ name }) => name);
-    const choosers = (from: typeof input): Chooser[] => names.map((name) => ({ path, facts: factsOf(from!, name) }));
+    const choosers = (from: Frame): Chooser[] => names.map((name) => ({ path, facts: factsOf(from, name) }));
     const made = inputs[0]!.path;
-    const frame = keep === 'none' ? decidedBy(flow.settle(input!, made, path, 'single-rows'), choosers(input)) : fitToChoose(input!, made, choosers(input), 'moving-key', flow);
+    const rows = keep === 'none' ? flow.settle(input!, made, path, 'single-rows') : flow.fitToAggregate(input!, made, path);
+    const frame = keep === 'none' ? decidedBy(rows, choosers(rows)) : fitToChoose(rows, made, choosers(rows), 'moving-key', flow);
     if (isOpen(frame)) return { ...frame, keys: names };
-    if (frame.picked !== null) flow.refuse('row-position', frame.picked, [frame]);
     const keyed = isKeyed(frame, names.map((name) => factsOf(frame, name)));
     const reading = { flow, frame, node: path, input: 0, over: 'group' as const, keyed };
     const isKey = new Set(names);

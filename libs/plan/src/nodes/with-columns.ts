@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { needDistinct } from '../check.ts';
 import type { Frame } from '../flow/frame.ts';
-import { readAll } from '../flow/reading.ts';
+import { fitToRead, readAll } from '../flow/reading.ts';
 import { printList } from '../print/harmless.ts';
 import { slot, slots } from '../slot.ts';
 import type { Schema } from '../source.ts';
@@ -17,7 +17,7 @@ export const withColumns = nodeKind({
   inputs: ({ input }) => [slot('input', input)],
   expressions: ({ columns }) => slots('columns', columns),
   schema: ({ expressions, inputs: [schema], path }) => replaceColumns(schema!, columnsMade(expressions, `${path}.columns`), path),
-  flow: ({ expressions, path }, [frame], flow) => replaceFacts(frame!, expressions, path, flow),
+  flow: ({ expressions, inputs, path }, [frame], flow) => replaceFacts(fitToRead(frame!, inputs[0]!.path, path, expressions, flow), expressions, path, flow),
   print: (_node, printed) => `add ${printList(printed)}`,
 });
 

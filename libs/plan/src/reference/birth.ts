@@ -69,12 +69,16 @@ function bornOf(carrier: Carrier, expression: TypedExpression, rows: readonly Hi
     const result = keyOf(evaluate(expression, rows).values[0]!);
     return unitsOf(carrier, rows, (_row, index) => keyOf(seen[index]!) === result);
   }
+  if (carrier.kind === 'alike') return new Set(rows.flatMap((row, index) => [...(row.units.get(carrier.of!) ?? [])].map((unit) => pairOf(keyOf(seen[index]!), unit))));
   return unitsOf(carrier, rows, () => true);
 }
 
+/** A side and a unit on it, as one text. */
+export const pairOf = (side: string, unit: string): string => JSON.stringify([side, unit]);
+
 /** Units of the rows that count, with the side in front for sides. */
 function unitsOf(carrier: Carrier, rows: readonly HiddenRow[], counts: (row: HiddenRow, index: number) => boolean): ReadonlySet<string> {
-  return new Set(rows.flatMap((row, index) => (counts(row, index) ? [...(row.units.get(carrier.of!) ?? [])].map((unit) => (carrier.kind === 'side' ? `${sideOf(carrier, row)}|${unit}` : unit)) : [])));
+  return new Set(rows.flatMap((row, index) => (counts(row, index) ? [...(row.units.get(carrier.of!) ?? [])].map((unit) => (carrier.kind === 'side' ? pairOf(sideOf(carrier, row), unit) : unit)) : [])));
 }
 
 const sideOf = (carrier: Carrier, row: HiddenRow): string => carrier.marks.map((mark) => (row.marks.get(mark) === true ? 'T' : carrier.missingApart && row.marks.get(mark) === null ? 'N' : 'F')).join('');

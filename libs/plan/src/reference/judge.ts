@@ -62,9 +62,8 @@ function countedSets({ carrier, demand }: CarrierDemand, rows: readonly HiddenRo
   return ofRows.flatMap((set) => {
     const sides = new Map<string, Set<string>>();
     for (const entry of set) {
-      const at = entry.indexOf('|');
-      const side = entry.slice(0, at);
-      sides.set(side, (sides.get(side) ?? new Set()).add(entry.slice(at + 1)));
+      const [side, unit] = JSON.parse(entry) as [string, string];
+      sides.set(side, (sides.get(side) ?? new Set()).add(unit));
     }
     return [...sides.values()];
   });
