@@ -15,3 +15,7 @@ export { col, concatString, len, lit, Then, when } from './builder/functions.ts'
 export { concat, LazyPlan, scan, type JoinOptions } from './builder/lazy-plan.ts';
 export { removeUnit, runReference, type CheckedRows, type ReferenceRun, type SmallTable, type SmallTables } from './reference/run.ts';
 export { distance, judgeRun, type CountingRules, type Failure, type Judgement, type ReleasedSet } from './reference/judge.ts';
+export { canonicalQuery, type CanonicalQuery, type Digest } from './canonical.ts';
+export { printExpression } from './print/expression.ts';
+export { printNode, printTree } from './print/tree.ts';
+export { printSentence } from './print/sentence.ts';

@@ -9,7 +9,7 @@ export const planLimits = {
   /** Characters of all texts and keys together. */
   characters: 500_000,
   /** Nodes of the plan. */
-  nodes: 200,
+  nodes: 500,
   /** Columns of any frame of the plan. */
   columns: 2_000,
   /** Members of one `isIn`. */

@@ -13,5 +13,4 @@ export const alias = expressionKind({
   type: ({ fields, operands }) => ({ type: operands[0]!.type, output: fields.name }),
   flow: ({ operands }, reading) => read(operands[0]!, reading),
   print: ({ name }, [input]) => `${input} AS ${printName(name)}`,
-  canonical: (_fields, [input]) => ['same', input],
 });
