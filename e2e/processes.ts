@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Ids of the processes that a process has started. Linux only. */
 export function childrenOf(pid: number): number[] {
@@ -18,7 +18,14 @@ export function childrenOf(pid: number): number[] {
 /** With those that they have started, and so on. */
 export const descendantsOf = (pid: number): number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
-export const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+/** What a process is; undefined when it has ended. One that has ended and that its new parent has not noticed yet has no command. */
+export function commandOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Kills the runners of a pod at once. Returns how many there were. */
 export function killRunnersOf(podPid: number): number {

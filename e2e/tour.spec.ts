@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, copyFileSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { descendantsOf, isAlive } from './processes.ts';
+import { commandOf, descendantsOf } from './processes.ts';
 
 const script = fileURLToPath(new URL('../apps/tour/dist/main.js', import.meta.url));
 const names = ['enrol-pods', 'assign-roles', 'federated-training', 'metrics-only-evaluation', 'denied-training', 'column-average', 'incompatible-pods', 'offline-pod'];
@@ -70,7 +70,7 @@ describe('the tour', () => {
     // As a terminal does: to everybody in the foreground.
     process.kill(-child.pid!, 'SIGINT');
     expect(await closed).toBe(0);
-    expect(processes.filter(isAlive)).toEqual([]);
+    expect(processes.flatMap((pid) => commandOf(pid) ?? [])).toEqual([]);
   }, 180_000);
 
   (hasHospitals ? it : it.skip)('takes a folder of files instead, one pod for each', async () => {
