@@ -1,6 +1,6 @@
 import { typ, type PodCard, type PodDetail } from '@podnet/contracts';
 import { canonicalJson, fingerprint, makeKeys, publicHalf, sha256Base64url, sign } from '@podnet/envelope';
-import { trustPod, unpin } from './pins.ts';
+import { pinnedId, trustPod, unpin } from './pins.ts';
 import { memoryStore } from './store.ts';
 
 const podId = 'pod_01hzzzzzzzzzzzzzzzzzzzzzzz';
@@ -22,6 +22,13 @@ describe('a pod that is used for the first time', () => {
     const { detail } = await shownPod();
     expect((await trustPod(detail, store)).fingerprint).toBe(detail.fingerprint);
     await trustPod(detail, store);
+  });
+
+  it('is known by its name and its id from then on', async () => {
+    const store = memoryStore();
+    expect(await pinnedId('north', store)).toBeUndefined();
+    await trustPod((await shownPod()).detail, store);
+    expect([await pinnedId('north', store), await pinnedId(podId, store), await pinnedId('south', store)]).toEqual([podId, podId, undefined]);
   });
 
   it('is pinned also when several are used for the first time at once', async () => {
@@ -72,6 +79,18 @@ describe('a hub that shows something else', () => {
     ['as nothing', async () => (await shownPod({ detail: { card: null } })).detail, 'pod.offline'],
   ] as const)('%s is found out', async (_, make, code) => {
     await expect(trustPod(await make(), memoryStore())).rejects.toMatchObject({ code });
+  });
+
+  it('as something else of a pod that was good a moment ago is found out', async () => {
+    const store = memoryStore();
+    const { detail } = await shownPod();
+    await trustPod(detail, store);
+    const forged = { ...detail, schemas: [{ ...schema, version: 'v2' }] };
+    await expect(trustPod(forged, store)).rejects.toMatchObject({ code: 'envelope.tampered' });
+    await expect(trustPod({ ...detail, card: `${detail.card}x` }, store)).rejects.toMatchObject({ code: expect.stringMatching(/^envelope\./) });
+    expect((await trustPod({ ...detail, online: false }, store)).detail.online).toBe(false);
+    // Another device of the same process has pins of its own.
+    await trustPod(detail, memoryStore());
   });
 
   it('as only the encryption key, with the signing key kept, is found out', async () => {

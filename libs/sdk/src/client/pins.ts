@@ -23,6 +23,33 @@ export interface TrustedPod {
  * **Throws** `pin.changed`, `envelope.*`.
  */
 export async function trustPod(detail: PodDetail, store: ClientStore, now = Date.now()): Promise<TrustedPod> {
+  const trusted = await verified(detail);
+  await pin(trusted, store, now);
+  return trusted;
+}
+
+/** The id under which this device knows a pod of that name or id. */
+export async function pinnedId(nameOrId: string, store: ClientStore): Promise<string | undefined> {
+  const pins = await load(store);
+  return Object.hasOwn(pins, nameOrId) ? nameOrId : namesakes(pins, nameOrId)[0];
+}
+
+const mostRemembered = 1_000;
+const remembered = new Map<string, { shown: string; trusted: TrustedPod }>();
+
+/** What was verified once is not verified again while the hub shows exactly the same: a card is signed for months of tasks. */
+async function verified(detail: PodDetail): Promise<TrustedPod> {
+  const { id, name, card, keys, schemas } = detail;
+  const shown = JSON.stringify([id, name, card, keys, schemas]);
+  const known = remembered.get(id);
+  if (known?.shown === shown) return { ...known.trusted, detail };
+  const trusted = await verify(detail);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(id, { shown, trusted });
+  return trusted;
+}
+
+async function verify(detail: PodDetail): Promise<TrustedPod> {
   if (!detail.card || !detail.keys) throw new Fault('pod.offline', `The pod ${detail.name} has not published anything yet.`, { at: detail.name });
   const keys = parsePublicKeys(detail.keys);
   const kid = await thumbprint(keys.signing);
@@ -37,20 +64,22 @@ export async function trustPod(detail: PodDetail, store: ClientStore, now = Date
       throw new Fault('envelope.tampered', `The schema of ${detail.name}/${schema.dataset} is not the one that the pod signed.`, { at: `${detail.name}/${schema.dataset}` });
     }
   }
-  const print = await fingerprint(keys);
+  return { podId: detail.id, name: detail.name, keys, fingerprint: await fingerprint(keys), card, detail };
+}
+
+async function pin({ podId, name, fingerprint: print }: TrustedPod, store: ClientStore, now: number): Promise<void> {
   await alone(store, async () => {
     const pins = await load(store);
-    const pinned = pins[detail.id];
+    const pinned = pins[podId];
     const isOther = pinned !== undefined && pinned.fingerprint !== print;
-    if (isOther || namesakes(pins, detail.name).some((id) => id !== detail.id) || (pinned?.name ?? detail.name) !== detail.name) {
-      throw new Fault('pin.changed', isOther ? `The keys of the pod ${detail.name} are not the ones that this device knows.` : `The pod ${detail.name} is not the one that this device knows by that name.`, {
-        at: detail.name,
-        hint: `Ask the custodian for the fingerprint; if it is ${print}, accept it with: podnet pods trust ${detail.name}.`,
+    if (isOther || namesakes(pins, name).some((id) => id !== podId) || (pinned?.name ?? name) !== name) {
+      throw new Fault('pin.changed', isOther ? `The keys of the pod ${name} are not the ones that this device knows.` : `The pod ${name} is not the one that this device knows by that name.`, {
+        at: name,
+        hint: `Ask the custodian for the fingerprint; if it is ${print}, accept it with: podnet pods trust ${name}.`,
       });
     }
-    if (pinned?.name !== detail.name) await store.save('pins', { ...pins, [detail.id]: { fingerprint: print, name: detail.name, pinnedAt: pinned?.pinnedAt ?? now } });
+    if (pinned?.name !== name) await store.save('pins', { ...pins, [podId]: { fingerprint: print, name, pinnedAt: pinned?.pinnedAt ?? now } });
   });
-  return { podId: detail.id, name: detail.name, keys, fingerprint: print, card, detail };
 }
 
 /** Forgets what was pinned for a pod and for its name, after its custodian confirmed the new fingerprint. */

@@ -33,7 +33,7 @@ describe('frames to pods', () => {
 
   it('go out together, sealed for each pod, and are settled by its answer', async () => {
     const { sent, socket } = fakeSocket(() => []);
-    const sender = await makeFrameSender(plan, socket);
+    const sender = makeFrameSender(plan, socket);
     sender.place('pod_a', 'asg_a');
     sender.place('pod_b', 'asg_b');
     await sender.send(['pod_a', 'pod_b'], 3, new Uint8Array([1, 2]));
@@ -54,7 +54,7 @@ describe('frames to pods', () => {
     const podIds = Array.from({ length: 23 }, (_, i) => `pod_${i}`);
     const { sent, socket } = fakeSocket(({ frames }) => (sent.length === 3 ? [frames[0]!.assignmentId] : []));
     const many = { taskId, pods: podIds.map((podId) => ({ payload: { taskId, podId, channelKey: key } })) } as unknown as TaskPlan;
-    const sender = await makeFrameSender(many, socket);
+    const sender = makeFrameSender(many, socket);
     for (const podId of podIds) sender.place(podId, podId.replace('pod', 'asg'));
     await sender.send(podIds, 1, new Uint8Array([1]));
     await settle();
@@ -68,7 +68,7 @@ describe('frames to pods', () => {
   it('are sent again to a pod that could not be reached, and not for ever after it has ended', async () => {
     let tries = 0;
     const { sent, socket } = fakeSocket(() => ((tries += 1) < 3 ? ['asg_a'] : []));
-    const sender = await makeFrameSender(plan, socket);
+    const sender = makeFrameSender(plan, socket);
     sender.place('pod_a', 'asg_a');
     await sender.send(['pod_a'], 1, new Uint8Array([1]));
     await settle();
@@ -86,7 +86,7 @@ describe('frames to pods', () => {
   it('are sent again when the hub was away', async () => {
     let tries = 0;
     const { sent, socket } = fakeSocket(() => ((tries += 1) === 1 ? new Error('away') : []));
-    const sender = await makeFrameSender(plan, socket);
+    const sender = makeFrameSender(plan, socket);
     sender.place('pod_a', 'asg_a');
     await sender.send(['pod_a'], 1, new Uint8Array([1]));
     await settle();
@@ -98,7 +98,7 @@ describe('frames to pods', () => {
 
   it('that somebody else made are not opened', async () => {
     const { socket } = fakeSocket(() => []);
-    const sender = await makeFrameSender(plan, socket);
+    const sender = makeFrameSender(plan, socket);
     const other = await deriveChannel(new Uint8Array(32).fill(8), { taskId, podId: 'pod_a' });
     const pod = await deriveChannel(decodeBase64url(key), { taskId, podId: 'pod_a' });
     expect(await sender.open('pod_a', 1, await other.seal('to-modeller', 1, new Uint8Array([1])))).toBeUndefined();

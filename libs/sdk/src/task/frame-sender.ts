@@ -29,9 +29,15 @@ interface Waiting {
   sentAt: number;
 }
 
-export async function makeFrameSender(plan: TaskPlan, socket: HubSocket): Promise<FrameSender> {
-  const channels = new Map<string, Channel>();
-  for (const { payload } of plan.pods) channels.set(payload.podId, await deriveChannel(decodeBase64url(payload.channelKey), payload));
+export function makeFrameSender(plan: TaskPlan, socket: HubSocket): FrameSender {
+  const payloads = new Map(plan.pods.map(({ payload }) => [payload.podId, payload]));
+  const channels = new Map<string, Promise<Channel>>();
+  // Made when first used: most protocols have no frames.
+  const channelTo = (podId: string): Promise<Channel> | undefined => {
+    const payload = payloads.get(podId);
+    if (payload && !channels.has(podId)) channels.set(podId, deriveChannel(decodeBase64url(payload.channelKey), payload));
+    return channels.get(podId);
+  };
   const assignmentOf = new Map<string, string>();
   const waiting = new Map<string, Waiting>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
@@ -81,11 +87,11 @@ export async function makeFrameSender(plan: TaskPlan, socket: HubSocket): Promis
   return {
     place: (podId, assignmentId) => void assignmentOf.set(podId, assignmentId),
     async send(podIds, step, body) {
-      const frames = await Promise.all(podIds.map((podId) => channels.get(podId)!.seal('to-pod', step, body)));
+      const frames = await Promise.all(podIds.map(async (podId) => (await channelTo(podId))!.seal('to-pod', step, body)));
       for (const [i, podId] of podIds.entries()) waiting.set(podId, { step, frame: frames[i]!, sentAt: 0 });
       post(podIds, step);
     },
-    open: async (podId, step, frame) => channels.get(podId)?.open('to-modeller', step, frame).catch(() => undefined),
+    open: async (podId, step, frame) => (await channelTo(podId))?.open('to-modeller', step, frame).catch(() => undefined),
     settle(podId, step) {
       if (waiting.get(podId)?.step === step) waiting.delete(podId);
     },

@@ -1,9 +1,9 @@
 import { limits, makeId, sealContext, typ, type TaskManifest, type TaskPayload } from '@podnet/contracts';
 import { checkSchemas, columnNeeds, parseTriple } from '@podnet/elements';
 import { encodeBase64url, sealSigned, sealToSelf, sha256Base64url, sign, thumbprint } from '@podnet/envelope';
-import { Fault } from '@podnet/errors';
+import { Fault, isFault } from '@podnet/errors';
 import type { Device } from '../client/device.ts';
-import { trustPod, type TrustedPod } from '../client/pins.ts';
+import { pinnedId, trustPod, type TrustedPod } from '../client/pins.ts';
 import type { Session } from '../client/session.ts';
 import type { ClientStore } from '../client/store.ts';
 import { foldPlan } from './folded-plan.ts';
@@ -84,18 +84,27 @@ export async function prepareTask(task: ParsedTask, { session, store, device, no
 
 /** The task's pods, sorted by id: every fold over pods keeps this order. */
 async function resolvePods(session: Session, store: ClientStore, task: ParsedTask): Promise<{ pod: TrustedPod; dataset: string; schema: TrustedPod['detail']['schemas'][number] }[]> {
-  const { pods } = await session.rest.call('listPods', {});
+  const { rest } = session;
+  let listing: Promise<{ id: string; name: string }[]> | undefined;
+  const list = () => (listing ??= rest.call('listPods', {}).then(({ pods }) => pods));
   const found = await Promise.all(
     podsOf(task).map(async ({ pod: name, dataset }, i) => {
-      const summary = pods.find((pod) => pod.name === name || pod.id === name);
+      const known = await pinnedId(name, store);
+      const shown = known === undefined ? undefined : await rest.call('showPod', { params: { id: known } }).catch(goneIsNothing);
+      const summary = shown && (shown.name === name || shown.id === name) ? shown : (await list()).find((pod) => pod.name === name || pod.id === name);
       if (!summary) throw new Fault('access.not-found', `There is no pod ${name}, or you may not see it.`, { at: `pods[${i}]`, hint: 'List the pods you may see with: podnet pods list.' });
-      const pod = await trustPod(await session.rest.call('showPod', { params: { id: summary.id } }), store);
+      const pod = await trustPod(summary === shown ? shown : await rest.call('showPod', { params: { id: summary.id } }), store);
       const schema = pod.detail.schemas.find((candidate) => candidate.dataset === dataset);
       if (!schema) throw new Fault('dataset.unknown', `The pod ${pod.name} has no dataset ${dataset}, or you may not see it.`, { at: `pods[${i}]`, hint: `Show its datasets with: podnet pods show ${pod.name}.` });
       return { pod, dataset, schema };
     }),
   );
   return found.toSorted((a, b) => (a.pod.podId < b.pod.podId ? -1 : 1));
+}
+
+/** For a `catch`: a pod that is not there any more may have a successor. **Throws** everything else. */
+function goneIsNothing(error: unknown): undefined {
+  if (!isFault(error) || error.code !== 'access.not-found') throw error;
 }
 
 const record = ({ name, version, params }: { name: string; version: number; params: unknown }) => ({ name, version, params: params as Record<string, unknown> });

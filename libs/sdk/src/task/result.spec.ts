@@ -1,5 +1,5 @@
-import { typ } from '@podnet/contracts';
-import { makeKeys, publicHalf, sign, type KeyPair } from '@podnet/envelope';
+import { sealContext, typ, type AssignmentProgress } from '@podnet/contracts';
+import { encodeBase64url, makeKeys, packBody, publicHalf, sealSigned, sign, type KeyPair } from '@podnet/envelope';
 import type { Session } from '../client/session.ts';
 import type { TaskPlan } from './plan.ts';
 import { makeResultReader, type ResultReader } from './result.ts';
@@ -37,5 +37,44 @@ describe('a verdict', () => {
     ['that somebody else has signed', async () => said({}, await makeKeys()), assignmentId, 'envelope.unknown-key'],
   ])('%s is not taken', async (_, make, about, code) => {
     await expect(reader.verdict(podId, await make(), about)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('results of several pods', () => {
+  const idOf = (letter: string): string => assignmentId.slice(0, -1) + letter;
+  const assignment = (letter: string) => ({ assignmentId: idOf(letter), podId, dataset: 'records' }) as AssignmentProgress;
+
+  async function hubWith(letters: string[]) {
+    const me = await makeKeys();
+    const ref = { name: 'x', version: 1 };
+    const sealed = async (letter: string) => {
+      const payload = { v: 1, taskId, podId, assignmentId: idOf(letter), dataset: 'records', datasetVersion: '1', protocol: ref, algorithm: ref, model: null, endedAt: 1 };
+      const text = await sealSigned({ signTyp: typ.resultSigned, sealTyp: typ.result, payload, body: packBody({ json: letter, arrays: {} }), signKey: pod.signing, to: publicHalf(me).encryption, context: sealContext.result(taskId, podId, idOf(letter)) });
+      return { assignmentId: idOf(letter), result: encodeBase64url(new TextEncoder().encode(text)) };
+    };
+    let calls = 0;
+    const call = async () => {
+      calls += 1;
+      return { results: await Promise.all(letters.map(sealed)) };
+    };
+    const plan = { taskId, pods: [{ podName: 'north', signing: publicHalf(pod).signing, payload: { podId } }] } as unknown as TaskPlan;
+    return { reader: makeResultReader({ rest: { call } } as unknown as Session, me, plan), calls: () => calls };
+  }
+
+  it('that are there together are fetched together', async () => {
+    const { reader: several, calls } = await hubWith(['a', 'b', 'c']);
+    const bodies = [];
+    for (const letter of ['a', 'b', 'c']) bodies.push((await several.open(assignment(letter))).json);
+    expect([bodies, calls()]).toEqual([['a', 'b', 'c'], 1]);
+  });
+
+  it('are asked for again when one was not there yet', async () => {
+    const letters = ['a'];
+    const { reader: several, calls } = await hubWith(letters);
+    await several.open(assignment('a'));
+    await expect(several.open(assignment('b'))).rejects.toMatchObject({ code: 'envelope.malformed' });
+    letters.push('b');
+    expect((await several.open(assignment('b'))).json).toBe('b');
+    expect(calls()).toBe(3);
   });
 });

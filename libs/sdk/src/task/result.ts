@@ -17,6 +17,18 @@ export interface ResultReader {
 
 export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan): ResultReader {
   const pods = new Map(plan.pods.map((pod) => [pod.payload.podId, pod]));
+  /** Sealed results that came along with another pod's. A result does not change. */
+  const fetched = new Map<string, string>();
+
+  async function sealedResult(assignmentId: string): Promise<string | undefined> {
+    if (!fetched.has(assignmentId)) {
+      const { results } = await patiently(() => session.rest.call('taskResults', { params: { id: plan.taskId } }), hubAwayMs);
+      for (const { assignmentId: id, result } of results) fetched.set(id, result);
+    }
+    const sealed = fetched.get(assignmentId);
+    fetched.delete(assignmentId);
+    return sealed;
+  }
 
   async function keyOf(podId: string) {
     const signing = pods.get(podId)?.signing;
@@ -27,10 +39,9 @@ export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan
 
   return {
     async open({ assignmentId, podId, dataset }) {
-      const { results } = await patiently(() => session.rest.call('taskResults', { params: { id: plan.taskId } }), hubAwayMs);
-      const sealed = results.find((result) => result.assignmentId === assignmentId);
-      if (!sealed) throw new Fault('envelope.malformed', 'The hub names a result and does not have it.', { at: assignmentId });
-      const text = new TextDecoder().decode(decodeBase64url(sealed.result));
+      const sealed = await sealedResult(assignmentId);
+      if (sealed === undefined) throw new Fault('envelope.malformed', 'The hub names a result and does not have it.', { at: assignmentId });
+      const text = new TextDecoder().decode(decodeBase64url(sealed));
       const opened = await openSealedSigned(text, {
         signTyp: typ.resultSigned,
         sealTyp: typ.result,

@@ -188,7 +188,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
       onEvent({ type: 'pods', task });
       undecided.clear();
       for (const { podId, online, state: now } of task.assignments) if (online && (now === 'queued' || now === 'leased')) undecided.add(podId);
-      for (const assignment of task.assignments) await hear(assignment);
+      await Promise.all(task.assignments.map(hear));
       // Ended from outside: what its pods say now is only that.
       if (!failing && (task.state === 'cancelled' || task.state === 'expired')) return end(endOf(task, [...verdicts.values()]));
       for (const assignment of task.assignments) {
@@ -218,7 +218,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
 
   inLine(async () => {
     signal?.throwIfAborted();
-    sender = await makeFrameSender(plan, socket);
+    sender = makeFrameSender(plan, socket);
     if (options.state === undefined) await apply(machine.start());
     else state = options.state;
     const { task, stop } = await socket.watch(plan.taskId, { progress: onProgress, frame: onFrame, reconnected: () => sender.again() });
