@@ -2,6 +2,8 @@ import { Flow } from './flow/flow.ts';
 import { isConstant, type Facts } from './flow/facts.ts';
 import { isOpen, isRowLevel, type Frame } from './flow/frame.ts';
 import { joinIds, type Ids } from './flow/ids.ts';
+import { expressionKindOf } from './expressions/registry.ts';
+import { nodeKindOf } from './nodes/registry.ts';
 import type { Analysis, OutputColumn, SourceColumn } from './obligations.ts';
 import type { TypedNode, TypedPlan } from './typed.ts';
 
@@ -10,7 +12,7 @@ import type { TypedNode, TypedPlan } from './typed.ts';
  * are. Looks at the plan only. **Privacy** it bounds how many people stand behind each released row, and is no differential privacy.
  */
 export function analysePlan(plan: TypedPlan): Analysis {
-  const flow = new Flow(followNode);
+  const flow = new Flow(followNode, (expression, reading) => expressionKindOf(expression).flow(expression, reading));
   const frame = followNode(plan.root, flow);
   flow.checkpoint('release', frame, '$');
   const named = (ids: Ids): SourceColumn[] => [...ids].sort((a, b) => a - b).map((id) => flow.columns[id]!);
@@ -29,7 +31,7 @@ export function analysePlan(plan: TypedPlan): Analysis {
 }
 
 /** Inputs first; a plan is at most as deep as its limits. */
-const followNode = (node: TypedNode, flow: Flow): Frame => node.kind.flow(node, node.inputs.map((input) => followNode(input, flow)), flow);
+const followNode = (node: TypedNode, flow: Flow): Frame => nodeKindOf(node).flow(node, node.inputs.map((input) => followNode(input, flow)), flow);
 
 function outputColumn(name: string, facts: Facts, frame: Frame, named: (ids: Ids) => SourceColumn[]): OutputColumn {
   return {

@@ -5,20 +5,20 @@ import { ask } from './fixtures/ask.ts';
 import { parsePlan } from './parse.ts';
 import type { ReleasedSet } from './reference/judge.ts';
 import type { SmallTable, SmallTables } from './reference/run.ts';
-import type { Source, Sources } from './source.ts';
+import type { Source, Sources } from './typed.ts';
 
 /** Sixty people, two of them without a ward; everybody's salary is their own. Number 7 is the target. `min_size` is 5. */
 const people: SmallTable = {
   rows: Array.from({ length: 60 }, (_, index) => ({
-    id: index + 1, name: `Person ${index + 1}`, ward: index < 2 ? null : ['a', 'b', 'c'][index % 3]!, age: 20 + (index % 40), salary: 1000 + index ** 2, ill: index % 2 === 0, tags: ['x', 'y'], born: -index * 864e5,
+    id: index + 1, name: `Person ${index + 1}`, ward: index < 2 ? null : ['a', 'b', 'c'][index % 3]!, age: 20 + (index % 40), salary: 1000 + index ** 2, ill: index % 2 === 0, tags: ['x', 'y'], rare: index < 2 ? index + 50 : null, born: -index * 864e5,
   })),
   units: Array.from({ length: 60 }, (_, index) => String(index + 1)),
 };
 const columns = [
   { name: 'id', type: 'integer', nullable: false }, { name: 'name', type: 'text', nullable: false }, { name: 'ward', type: 'text' }, { name: 'age', type: 'integer', nullable: false },
-  { name: 'salary', type: 'number', nullable: false }, { name: 'ill', type: 'boolean', nullable: false }, { name: 'tags', type: 'list of text' }, { name: 'born', type: 'date' },
+  { name: 'salary', type: 'number', nullable: false }, { name: 'ill', type: 'boolean', nullable: false }, { name: 'tags', type: 'list of text' }, { name: 'born', type: 'date' }, { name: 'rare', type: 'number' },
 ] as const;
-const weights: SmallTable = { rows: people.rows.map(({ id, name }) => ({ id, name, weight: 2 ** Number(id) })), units: [] };
+const weights: SmallTable = { rows: people.rows.map(({ id, name }) => ({ id: id!, name: name!, weight: 2 ** Number(id) })), units: [] };
 const base = new Map<string, Source>([
   ['people', { kind: 'dataset', columns, unit: 'id' }],
   ['mine', { kind: 'own', columns: [{ name: 'id', type: 'integer' }, { name: 'name', type: 'text' }, { name: 'weight', type: 'number' }] }],
@@ -72,6 +72,8 @@ const conditions: Row[] = [
   ['a clip above everybody but one', some(col('salary').clip(4480, 9000).sum()), 'side-too-small'],
   ['an absolute value that turns one person', some(col('salary').sub(1000.5).abs().sum()), 'side-too-small'],
   ['filling gaps with something else', some(col('ward').fillNull('z').eq('z').sum()), 'side-too-small'],
+  ['the mean of a value that two people have', some(col('rare').mean()), 'too-few-units'],
+  ['a value that two people have, as a mask', some(col('rare').mul(0).add(col('salary')).sum()), 'too-few-units'],
   ['half of the people', some(col('salary').filter(col('ill')).mean()), 'released'],
   ['a case on half of the people', some(when(col('age').gt(40)).then(col('salary')).otherwise(0).sum()), 'released'],
 ];
@@ -104,6 +106,7 @@ const positions: Row[] = [
   ['a row number as a mask', p.withRowIndex('n').select(col('salary').filter(col('n').gt(30)).sum()), 'row-position'],
   ['a row number as a key', p.withRowIndex('n').groupBy('n').len(), 'row-position'],
   ['the first groups in order', p.dropNulls('ward').groupBy('ward').agg(col('salary').mean()).sort('salary').head(2), 'released'],
+  ['groups ordered by one person, who is then dropped', p.dropNulls('ward').groupBy('ward').agg(col('salary').filter(target).sum().alias('s')).sort('s').drop('s'), 'side-too-small'],
   ['a rank among groups', p.dropNulls('ward').groupBy('ward').len().withRowIndex('n'), 'released'],
   ['the first of all groups, one of them small', p.groupBy('ward').len().sort('len', { descending: true }).head(2), 'too-few-units'],
 ];

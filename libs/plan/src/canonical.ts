@@ -1,3 +1,5 @@
+import { expressionKindOf } from './expressions/registry.ts';
+import { nodeKindOf } from './nodes/registry.ts';
 import type { Slot } from './slot.ts';
 import type { TypedExpression, TypedNode, TypedPlan } from './typed.ts';
 
@@ -44,18 +46,19 @@ class Canon {
   /** A value of every row of a frame. Aggregates and windows depend on the frame's rows as well, everything else only on its columns. */
   expression(expression: TypedExpression, shape: Shape): string {
     const { kind, fields, level } = expression;
-    if (kind.name === 'column') return shape.columns.get((fields as { name: string }).name)!;
-    if (kind.name === 'alias') return this.expression(expression.operands[0]!, shape);
+    if (kind === 'column') return shape.columns.get((fields as { name: string }).name)!;
+    if (kind === 'alias') return this.expression(expression.operands[0]!, shape);
     const operands = expression.operands.map((operand) => this.expression(operand, shape));
-    const parts = kind.canonical?.(fields, operands) ?? [ownFields(fields, 'expr', kind.operands(fields)), operands];
-    const looksAround = level === 'aggregate' || kind.name === 'over';
-    return this.hash(kind.name, parts, looksAround && expression.aggregates ? shape.rows : null);
+    const rule = expressionKindOf(expression);
+    const parts = rule.canonical?.(fields, operands) ?? [ownFields(fields, 'expr', rule.operands(fields)), operands];
+    const looksAround = level === 'aggregate' || kind === 'over';
+    return this.hash(kind, parts, looksAround && expression.aggregates ? shape.rows : null);
   }
 
   node(node: TypedNode): Shape {
     const inputs = node.inputs.map((input) => this.node(input));
     const [first] = inputs;
-    const name = node.kind.name;
+    const name = node.kind;
     const made = (): [string, string][] => node.expressions.map((expression) => [expression.output, this.expression(expression, first!)]);
     if (name === 'scan') return this.scan(node);
     if (name === 'withColumns' || name === 'cast' || name === 'fillNull') return { rows: first!.rows, columns: new Map([...first!.columns, ...made()]) };
@@ -75,7 +78,7 @@ class Canon {
 
   /** Conditions one after the other, and conditions joined by AND, are one set. Those that look at other rows see where they stand. */
   private filtered(node: TypedNode, input: Shape): string {
-    const conjuncts = (expression: TypedExpression): TypedExpression[] => (expression.kind.name === 'logic' && (expression.fields as { op: string }).op === 'and' ? expression.operands.flatMap(conjuncts) : [expression]);
+    const conjuncts = (expression: TypedExpression): TypedExpression[] => (expression.kind === 'logic' && (expression.fields as { op: string }).op === 'and' ? expression.operands.flatMap(conjuncts) : [expression]);
     const conditions = node.expressions.flatMap(conjuncts);
     const set = new Set(this.conditionsOf.get(input.rows)?.conditions ?? []);
     const start = this.conditionsOf.get(input.rows)?.start ?? input.rows;
@@ -89,16 +92,17 @@ class Canon {
   private other(node: TypedNode, inputs: readonly Shape[], made: readonly [string, string][]): Shape {
     const { kind, fields } = node;
     const values = made.map(([, value]) => value);
-    if (kind.name === 'groupBy' || kind.name === 'select') {
+    if (kind === 'groupBy' || kind === 'select') {
       const keys = values.slice(0, (fields as { by?: unknown[] }).by?.length ?? 0);
       const rows = this.hash('groups', inputs[0]!.rows, [...keys].sort());
       return { rows, columns: new Map(made.map(([name, value]) => [name, this.hash('of', rows, value)])) };
     }
-    const keepsColumns = kind.name === 'sort' || kind.name === 'slice';
+    const keepsColumns = kind === 'sort' || kind === 'slice';
     const columns = keepsColumns ? null : node.inputs.map(({ schema }, index) => schema.map(({ name }) => inputs[index]!.columns.get(name)!));
-    const slots = [...kind.inputs(fields), ...kind.expressions(fields, node.inputs[0]?.schema ?? [])];
+    const rule = nodeKindOf(node);
+    const slots = [...rule.inputs(fields), ...rule.expressions(fields, node.inputs[0]?.schema ?? [])];
     const own = ownFields(fields, 'node', slots).map(([key, value]) => [key, this.meant(key, value, inputs)]);
-    const rows = this.hash(kind.name, inputs.map((input) => input.rows), columns, own, values);
+    const rows = this.hash(kind, inputs.map((input) => input.rows), columns, own, values);
     return { rows, columns: keepsColumns ? inputs[0]!.columns : new Map(node.schema.map(({ name }, index) => [name, this.hash('at', rows, index)])) };
   }
 

@@ -7,7 +7,7 @@ import { analysePlan } from './analyse.ts';
 import type { CountingRules, ReleasedSet } from './reference/judge.ts';
 import type { SmallTable, SmallTables } from './reference/run.ts';
 import { nullings } from './sanitise.ts';
-import type { Source, Sources } from './source.ts';
+import type { Source, Sources } from './typed.ts';
 
 const titanic = scan('titanic');
 const own: Source = { kind: 'own', columns: [{ name: 'Name', type: 'text' }] };

@@ -1,6 +1,6 @@
 export { castTypes, scalarTypes, type CastType, type ColumnType, type ScalarType } from './column-type.ts';
-export type { DatasetColumn, DatasetSource, DerivedSource, OwnSource, PlanColumn, Schema, Source, Sources } from './source.ts';
-export type { Level, TypedExpression, TypedNode, TypedPlan } from './typed.ts';
+export type { DatasetColumn, DatasetSource, OwnSource, PlanColumn, Schema } from './source.ts';
+export type { DerivedSource, Level, Source, Sources, TypedExpression, TypedNode, TypedPlan } from './typed.ts';
 export { planLimits } from './limits.ts';
 export { parsePlan } from './parse.ts';
 export { analysePlan } from './analyse.ts';

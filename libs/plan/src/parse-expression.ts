@@ -13,7 +13,7 @@ export function parseExpression(json: unknown, path: string, schema: Schema): Ty
   const filtered = operands.find((operand) => operand.level === 'filtered');
   if (filtered !== undefined && level !== 'aggregate') throw mistake('plan.misplaced', filtered.path, 'Filtered values stand inside an aggregate only.');
   return {
-    kind, fields, operands, path, type,
+    kind: kind.name, fields, operands, path, type,
     level: level ?? highest(operands),
     output: output ?? operands[0]?.output ?? kind.name,
     aggregates: level === 'aggregate' || operands.some(({ aggregates }) => aggregates),

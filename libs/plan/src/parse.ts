@@ -3,8 +3,7 @@ import { mistake } from './mistake.ts';
 import { nodeKinds } from './nodes/registry.ts';
 import { parseExpression } from './parse-expression.ts';
 import { kindOf, parseForm } from './parse-form.ts';
-import type { Source, Sources } from './source.ts';
-import type { TypedNode, TypedPlan } from './typed.ts';
+import type { Source, Sources, TypedNode, TypedPlan } from './typed.ts';
 
 /**
  * Reads a plan: `{ "version": 1, "node": …, … }`, already parsed from its text. What comes back fits the schemas of its sources, is small
@@ -37,7 +36,7 @@ function parseNode(json: unknown, path: string, walk: Walk): TypedNode {
   const source = kind.scans === undefined ? null : sourceOf(kind.scans(fields), path, walk.sources);
   const schema = kind.schema({ fields, inputs: schemas, expressions, path, source });
   if (schema.length > planLimits.columns) throw mistake('usage.too-large', path, `A step of the plan has more than ${planLimits.columns} columns.`);
-  return { kind, fields, inputs, expressions, path, schema, source };
+  return { kind: kind.name, fields, inputs, expressions, path, schema, source };
 }
 
 function sourceOf(name: string, path: string, sources: Sources): Source {

@@ -1,5 +1,4 @@
 import type { ColumnType } from './column-type.ts';
-import type { TypedPlan } from './typed.ts';
 
 /** One column of a frame. */
 export interface PlanColumn {
@@ -28,14 +27,3 @@ export interface OwnSource {
   readonly kind: 'own';
   readonly columns: readonly PlanColumn[];
 }
-
-/** A frame kept at the pod. It is analysed as if its plan stood in its place, so nothing is forgotten between two steps. */
-export interface DerivedSource {
-  readonly kind: 'derived';
-  readonly plan: TypedPlan;
-}
-
-export type Source = DatasetSource | OwnSource | DerivedSource;
-
-/** What a plan may scan, by name. */
-export type Sources = ReadonlyMap<string, Source>;

@@ -1,7 +1,5 @@
 import type { ColumnType } from './column-type.ts';
-import type { ExpressionKind } from './expressions/expression-kind.ts';
-import type { NodeKind } from './nodes/node-kind.ts';
-import type { Schema, Source } from './source.ts';
+import type { DatasetSource, OwnSource, Schema } from './source.ts';
 
 /**
  * How many values an expression gives: one that does not depend on rows, one for every row, one for all rows of its group, or one for some
@@ -11,7 +9,8 @@ export type Level = 'literal' | 'row' | 'aggregate' | 'filtered';
 
 /** An expression that fits the frame it is read in. */
 export interface TypedExpression<F = unknown> {
-  readonly kind: ExpressionKind<F>;
+  /** Its name in the registry of expressions. */
+  readonly kind: string;
   readonly fields: F;
   readonly operands: readonly TypedExpression[];
   /** Where it stands in the JSON: `$.input.predicate.left`. */
@@ -26,7 +25,8 @@ export interface TypedExpression<F = unknown> {
 
 /** A node whose inputs and expressions fit. */
 export interface TypedNode<F = unknown> {
-  readonly kind: NodeKind<F>;
+  /** Its name in the registry of nodes. */
+  readonly kind: string;
   readonly fields: F;
   readonly inputs: readonly TypedNode[];
   readonly expressions: readonly TypedExpression[];
@@ -43,3 +43,14 @@ export interface TypedPlan {
   /** Number of nodes, for limits and figures. */
   readonly nodes: number;
 }
+
+/** A frame kept at the pod. It is analysed as if its plan stood in its place, so nothing is forgotten between two steps. */
+export interface DerivedSource {
+  readonly kind: 'derived';
+  readonly plan: TypedPlan;
+}
+
+export type Source = DatasetSource | OwnSource | DerivedSource;
+
+/** What a plan may scan, by name. */
+export type Sources = ReadonlyMap<string, Source>;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ColumnType } from '../column-type.ts';
 import type { Facts } from '../flow/facts.ts';
-import type { Reading } from '../flow/reading.ts';
+import type { Reading } from '../flow/flow.ts';
 import type { Slot } from '../slot.ts';
 import type { Schema } from '../source.ts';
 import type { Level, TypedExpression } from '../typed.ts';

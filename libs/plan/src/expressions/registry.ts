@@ -8,6 +8,7 @@ import { clip } from './clip.ts';
 import { column } from './column.ts';
 import { comparison } from './comparison.ts';
 import { count } from './count.ts';
+import type { TypedExpression } from '../typed.ts';
 import type { ExpressionKind } from './expression-kind.ts';
 import { fillNull } from './fill-null.ts';
 import { filterValues } from './filter-values.ts';
@@ -32,3 +33,10 @@ export const expressionKinds: ReadonlyMap<string, ExpressionKind> = new Map(([
   abs, alias, arithmetic, between, cast, clip, column, comparison, count, fillNull, filterValues, isIn, isNull, len, literal, logic, math, moment, not,
   orderStatistic, over, round, temporal, textConcat, textFunction, textLength, textMatch, when,
 ] as ExpressionKind[]).map((kind) => [kind.name, kind]));
+
+/** The kind of an expression that was read. */
+export function expressionKindOf({ kind }: TypedExpression): ExpressionKind {
+  const found = expressionKinds.get(kind);
+  if (found === undefined) throw new Error('An expression that was read is of no kind.');
+  return found;
+}

@@ -3,7 +3,8 @@ import type { TypedExpression } from '../typed.ts';
 import { isConstant, literalFacts, type Facts } from './facts.ts';
 import { isOpen, isRowLevel } from './frame.ts';
 import { joinIds, noIds, type Ids } from './ids.ts';
-import { asNumber, split, type Reading } from './reading.ts';
+import type { Reading } from './flow.ts';
+import { asNumber, split } from './reading.ts';
 
 /**
  * How an aggregate looks at the values of its rows. `count`: only whether they are there. `distinct`: whether they are alike. `sum`, `mean`,

@@ -1,9 +1,23 @@
 import type { Carrier, Checkpoint, CarrierDemand, Mark, MarkCondition, Refusal, SourceColumn } from '../obligations.ts';
-import type { TypedNode } from '../typed.ts';
+import type { TypedExpression, TypedNode } from '../typed.ts';
 import { literalFacts, type Facts } from './facts.ts';
 import { everyCarrier, isOpen, isRowLevel, type Frame } from './frame.ts';
 import { noIds, oneId } from './ids.ts';
 import { rules, type RuleId } from './rules.ts';
+
+/**
+ * Where an expression is read. `rows`: for every row, so that an aggregate in it is one over a window. `group`: inside `agg`.
+ */
+export interface Reading {
+  readonly flow: Flow;
+  readonly frame: Frame;
+  /** Path of the node that evaluates it, and which of its inputs it reads. */
+  readonly node: string;
+  readonly input: number;
+  readonly over: 'rows' | 'group';
+  /** Every group (or partition) holds rows of one unit of each carrier. */
+  readonly keyed: boolean;
+}
 
 /** The notebook of one analysis: everything that was born, asked or refused on the way from the scans to the root. */
 export class Flow {
@@ -19,8 +33,12 @@ export class Flow {
   /** The frame that leaves a node; given by the analysis, which walks inputs first. */
   readonly follow: (node: TypedNode, flow: Flow) => Frame;
 
-  constructor(follow: (node: TypedNode, flow: Flow) => Frame) {
+  /** The facts of an expression where it is read; given by the analysis, too. */
+  readonly look: (expression: TypedExpression, reading: Reading) => Facts;
+
+  constructor(follow: Flow['follow'], look: Flow['look']) {
     this.follow = follow;
+    this.look = look;
   }
 
   get refusals(): Refusal[] {

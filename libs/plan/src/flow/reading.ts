@@ -1,26 +1,12 @@
 import type { MarkCondition } from '../obligations.ts';
 import type { TypedExpression } from '../typed.ts';
 import { conditionFacts, isConstant, type Facts } from './facts.ts';
-import type { Flow } from './flow.ts';
+import type { Flow, Reading } from './flow.ts';
 import type { Frame } from './frame.ts';
 import { joinIds, oneId } from './ids.ts';
 
-/**
- * Where an expression is read. `rows`: for every row, so that an aggregate in it is one over a window. `group`: inside `agg`.
- */
-export interface Reading {
-  readonly flow: Flow;
-  readonly frame: Frame;
-  /** Path of the node that evaluates it, and which of its inputs it reads. */
-  readonly node: string;
-  readonly input: number;
-  readonly over: 'rows' | 'group';
-  /** Every group (or partition) holds rows of one unit of each carrier. */
-  readonly keyed: boolean;
-}
-
 /** The facts of an expression. Nested no deeper than the limits of plans allow. */
-export const read = (expression: TypedExpression, reading: Reading): Facts => expression.kind.flow(expression, reading);
+export const read = (expression: TypedExpression, reading: Reading): Facts => reading.flow.look(expression, reading);
 
 export const readAll = (expressions: readonly TypedExpression[], reading: Reading): Facts[] => expressions.map((expression) => read(expression, reading));
 

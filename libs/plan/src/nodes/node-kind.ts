@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { Flow } from '../flow/flow.ts';
 import type { Frame } from '../flow/frame.ts';
 import type { Slot } from '../slot.ts';
-import type { Schema, Source } from '../source.ts';
-import type { TypedExpression, TypedNode } from '../typed.ts';
+import type { Schema } from '../source.ts';
+import type { Source, TypedExpression, TypedNode } from '../typed.ts';
 
 /** What the type rule of a node sees. Its expressions were checked against the columns of its first input. */
 export interface NodeChecking<F> {

@@ -9,6 +9,7 @@ import { filter } from './filter.ts';
 import { groupBy } from './group-by.ts';
 import { join } from './join.ts';
 import { joinAsof } from './join-asof.ts';
+import type { TypedNode } from '../typed.ts';
 import type { NodeKind } from './node-kind.ts';
 import { rename } from './rename.ts';
 import { scan } from './scan.ts';
@@ -24,3 +25,10 @@ import { withRowIndex } from './with-row-index.ts';
 export const nodeKinds: ReadonlyMap<string, NodeKind> = new Map(([
   castNode, concat, describeNode, drop, dropNulls, explode, fillNullNode, filter, groupBy, join, joinAsof, rename, scan, select, slice, sort, unique, unpivot, withColumns, withRowIndex,
 ] as NodeKind[]).map((kind) => [kind.name, kind]));
+
+/** The kind of a node that was read. */
+export function nodeKindOf({ kind }: TypedNode): NodeKind {
+  const found = nodeKinds.get(kind);
+  if (found === undefined) throw new Error('A node that was read is of no kind.');
+  return found;
+}

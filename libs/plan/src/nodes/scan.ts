@@ -3,7 +3,8 @@ import { literalFacts, type Facts, type Obstacle } from '../flow/facts.ts';
 import { emptyFrame, type Frame } from '../flow/frame.ts';
 import type { Flow } from '../flow/flow.ts';
 import { printName } from '../print/harmless.ts';
-import type { DatasetSource, DerivedSource } from '../source.ts';
+import type { DatasetSource } from '../source.ts';
+import type { DerivedSource } from '../typed.ts';
 import { nodeKind } from './node-kind.ts';
 
 /** A dataset, a stored frame or a table of the modeller, by name. */

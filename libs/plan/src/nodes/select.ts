@@ -34,6 +34,6 @@ export const select = nodeKind({
 
 /** Keys still name each row when all of them are shown as they are. */
 function keptKeys(frame: Frame, expressions: readonly TypedExpression[]): readonly string[] | null {
-  const shown = new Set(expressions.filter(({ kind, output, fields }) => kind.name === 'column' && (fields as { name?: string }).name === output).map(({ output }) => output));
+  const shown = new Set(expressions.filter(({ kind, output, fields }) => kind === 'column' && (fields as { name?: string }).name === output).map(({ output }) => output));
   return frame.keys !== null && frame.keys.every((key) => shown.has(key)) ? frame.keys : null;
 }

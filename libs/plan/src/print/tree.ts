@@ -1,8 +1,9 @@
+import { nodeKindOf } from '../nodes/registry.ts';
 import type { TypedNode, TypedPlan } from '../typed.ts';
 import { printExpression } from './expression.ts';
 
 /** What a node does, as one phrase. */
-export const printNode = (node: TypedNode): string => node.kind.print(node, node.expressions.map(printExpression));
+export const printNode = (node: TypedNode): string => nodeKindOf(node).print(node, node.expressions.map(printExpression));
 
 /** The plan as an indented tree, the last step first, inputs below. Names and texts in it are harmless. */
 export function printTree(plan: TypedPlan): string {

@@ -33,7 +33,7 @@ function conditionValues({ condition }: Mark, rows: readonly HiddenRow[]): reado
 
 /** The argument of an aggregate beside every row: missing where a filter takes it away. */
 function seenValues(argument: TypedExpression, rows: readonly HiddenRow[]): readonly Value[] {
-  if (argument.kind.name !== 'filterValues') return evaluateRows(argument, rows);
+  if (argument.kind !== 'filterValues') return evaluateRows(argument, rows);
   const [values, chosen] = argument.operands.map((operand) => evaluateRows(operand, rows));
   return values!.map((value, index) => (chosen![index] === true ? value : null));
 }
@@ -91,6 +91,6 @@ function expressionAt(node: TypedNode, prefix: string, carrier: Carrier): TypedE
 
 /** The keys of the window that an aggregate stands in; none when it only stands beside rows. */
 function windowOf(node: TypedNode, expression: TypedExpression): readonly TypedExpression[] {
-  const window = node.expressions.flatMap(within).find(({ kind, operands }) => kind.name === 'over' && within(operands[0]!).includes(expression));
+  const window = node.expressions.flatMap(within).find(({ kind, operands }) => kind === 'over' && within(operands[0]!).includes(expression));
   return window?.operands.slice(1) ?? [];
 }

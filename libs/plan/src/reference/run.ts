@@ -79,7 +79,7 @@ class Run {
       const born = windowBirths(node, prefix, carriers, rows);
       return rows.map((row, index) => ({ ...row, units: new Map([...row.units, ...born[index]!]) }));
     };
-    const made = nodeRunners[node.kind.name]!({ node, inputs, group, beside });
+    const made = nodeRunners[node.kind]!({ node, inputs, group, beside });
     return { ...made, carriers: new Set([...made.carriers, ...carriers.map(({ id }: Carrier) => id)]) };
   }
 }
