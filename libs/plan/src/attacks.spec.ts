@@ -146,6 +146,7 @@ const orders: Row[] = [
   ['the first of a group', p.groupBy('ward').agg(col('name').first()), 'order-statistics'],
   ['a distinct that keeps somebody', p.unique({ subset: ['ward'] }), 'order-statistics'],
   ['the greatest of each person, averaged', p.groupBy('id').agg(col('salary').max().alias('m')).select(col('m').mean()), 'released'],
+  ['the greatest of each person by an id that may name two', p.withColumns(col('id').cast('number')).groupBy('id').agg(col('salary').max().alias('m')).select(col('m').mean()), 'too-few-units'],
   ['the mean of the greatest of groups', p.dropNulls('ward').groupBy('ward').agg(col('salary').max().alias('m')).select(col('m').mean()), 'order-statistics'],
   ['describe with extremes', p.select('salary').describe('count', 'max'), 'order-statistics'],
   ['describe', p.select('salary', 'age').describe(), 'released'],

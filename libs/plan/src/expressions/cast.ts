@@ -34,7 +34,8 @@ export function needCastable(from: ColumnType, to: CastType, path: string): void
 export function castFacts(facts: Facts, from: ColumnType, to: CastType, path: string): Facts {
   if (from === to || from === 'null') return facts;
   if (from === 'text') return { ...facts, made: true, plain: false, unitOf: null };
-  if (from === 'integer' && to === 'number') return facts;
+  // Large integers meet as doubles, so that what named a unit may name two.
+  if (from === 'integer' && to === 'number') return { ...facts, unitOf: null };
   if (from === 'boolean' && to !== 'text') return { ...facts, unitOf: null };
   return withSteps(facts, 'steps', path);
 }
