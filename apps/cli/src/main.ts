@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 
+// A training's frames live outside of the heap, and every few of them would have all of it collected. It may grow in between.
+setFlagsFromString('--heap-growing-percent=200');
 enableCompileCache();
 const { runCli } = await import('./cli.ts');
 process.exitCode = await runCli(process.argv.slice(2));
