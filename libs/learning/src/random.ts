@@ -53,18 +53,22 @@ export function createRandom(seed: number): Random {
 
   const uniform = (): number => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000;
 
-  const below = (bound: number): number => {
-    if (!Number.isInteger(bound) || bound < 1 || bound > 0x100000000) throw new Fault('usage.invalid', 'A bound must be a whole number from 1 to 4294967296.');
-    // Whole numbers of 32 bits, so that the engine divides them as such.
+  /** For bounds that are sound. Whole numbers of 32 bits throughout, so that the engine divides them as such. */
+  const draw = (bound: number): number => {
     const divisor = bound >>> 0;
     let drawn = next();
     if (divisor === 0) return drawn;
     // Numbers past the last whole multiple of `bound` would favour the small ones; only the last `bound` numbers can be past it.
-    if (drawn >= 0x100000000 - bound) {
-      const limit = 0x100000000 - (0x100000000 % bound);
+    if (drawn >= 0x100000000 - divisor) {
+      const limit = 0x100000000 - (0x100000000 % divisor);
       while (drawn >= limit) drawn = next();
     }
     return (drawn >>> 0) % divisor;
+  };
+
+  const below = (bound: number): number => {
+    if (!Number.isInteger(bound) || bound < 1 || bound > 0x100000000) throw new Fault('usage.invalid', 'A bound must be a whole number from 1 to 4294967296.');
+    return draw(bound);
   };
 
   const normal = (): number => {
@@ -88,7 +92,7 @@ export function createRandom(seed: number): Random {
   const shuffle = <T extends Int32Array | Float64Array | unknown[]>(list: T): T => {
     const cells = list as unknown[];
     for (let last = cells.length - 1; last > 0; last--) {
-      const other = below(last + 1);
+      const other = draw(last + 1);
       const kept = cells[last];
       cells[last] = cells[other];
       cells[other] = kept;
@@ -104,17 +108,18 @@ export function createRandom(seed: number): Random {
  * **Source** https://prng.di.unimi.it/xoshiro128starstar.c (public domain).
  */
 export function xoshiro128(a: number, b: number, c: number, d: number): () => number {
+  // In an array of 32-bit numbers: variables of a closure would be read and written as objects.
+  const state = Int32Array.of(a, b, c, d);
   return () => {
-    const scrambled = Math.imul(b, 5);
-    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = (d << 11) | (d >>> 21);
-    return result;
+    const s1 = state[1]!;
+    const s2 = state[2]! ^ state[0]!;
+    const s3 = state[3]! ^ s1;
+    const scrambled = Math.imul(s1, 5);
+    state[0]! ^= s3;
+    state[1] = s1 ^ s2;
+    state[2] = s2 ^ (s1 << 9);
+    state[3] = (s3 << 11) | (s3 >>> 21);
+    return Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
   };
 }
 

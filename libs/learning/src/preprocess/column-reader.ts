@@ -16,6 +16,24 @@ export function numbersOf(table: Table, name: string): Float64Array {
   return column.values;
 }
 
+/** The rows that are to be kept, in their order. A loop: the array's own `filter` takes thrice as long. */
+export function rowsWhere(rows: Int32Array, keep: (row: number) => boolean): Int32Array {
+  const kept = new Int32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (keep(row)) kept[count++] = row;
+  }
+  return count === rows.length ? kept : kept.slice(0, count);
+}
+
+/** One number for each row. */
+export function numberOfEach(rows: Int32Array, numberOf: (row: number) => number): Float64Array {
+  const numbers = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) numbers[i] = numberOf(rows[i]!);
+  return numbers;
+}
+
 /** The code of a value that is present but not in the published domain. */
 const outside = -2;
 

@@ -1,7 +1,7 @@
 import { Fault } from '@podnet/errors';
 import { canonicalValue } from '../canonical-value.ts';
 import type { Table } from '../table.ts';
-import { codesOf, columnNamed, numbersOf, requireFinite } from './column-reader.ts';
+import { codesOf, columnNamed, numberOfEach, numbersOf, requireFinite, rowsWhere } from './column-reader.ts';
 import { canonicalDomain, type PublishedColumn } from './feature-plan.ts';
 
 export interface TargetRequest {
@@ -56,21 +56,21 @@ export function planTarget({ column, learns, positive }: TargetRequest): TargetP
 export function encodeTarget(table: Table, rows: Int32Array, plan: TargetPlan): EncodedTarget {
   if (plan.kind === 'category') {
     const codes = codesOf(table, rows, plan.name, plan.domain);
-    const kept = rows.filter((row) => codes[row]! >= 0);
-    return { rows: kept, y: Float64Array.from(kept, (row) => plan.classOf[codes[row]!]!) };
+    const kept = rowsWhere(rows, (row) => codes[row]! >= 0);
+    return { rows: kept, y: numberOfEach(kept, (row) => plan.classOf[codes[row]!]!) };
   }
   const values = numbersOf(table, plan.name);
   requireFinite(values, rows, plan.name);
-  const kept = rows.filter((row) => !Number.isNaN(values[row]!));
-  if (plan.kind === 'value') return { rows: kept, y: Float64Array.from(kept, (row) => values[row]!) };
+  const kept = rowsWhere(rows, (row) => !Number.isNaN(values[row]!));
+  if (plan.kind === 'value') return { rows: kept, y: numberOfEach(kept, (row) => values[row]!) };
   const positive = new Set(plan.positive);
-  return { rows: kept, y: Float64Array.from(kept, (row) => (positive.has(values[row]!) ? 1 : 0)) };
+  return { rows: kept, y: numberOfEach(kept, (row) => (positive.has(values[row]!) ? 1 : 0)) };
 }
 
 /** Rows whose target is present, in the order given. **Throws** `data.missing-column`. */
 export function rowsWithTarget(table: Table, rows: Int32Array, plan: TargetPlan): Int32Array {
   const column = columnNamed(table, plan.name);
-  return column.kind === 'number' ? rows.filter((row) => !Number.isNaN(column.values[row]!)) : rows.filter((row) => column.codes[row]! >= 0);
+  return column.kind === 'number' ? rowsWhere(rows, (row) => !Number.isNaN(column.values[row]!)) : rowsWhere(rows, (row) => column.codes[row]! >= 0);
 }
 
 function planClasses(column: PublishedColumn): TargetPlan {
