@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { measureApart } from './apart.mjs';
+import { watchNeighbours } from './neighbours.mjs';
 import { readOptions, usage } from './options.mjs';
 import { missingRow } from './row.mjs';
 import { tableOf } from './table.mjs';
@@ -23,10 +24,12 @@ export async function runBench(args, { catalogue, out, talk }) {
   const rows = [];
   for (const [i, figure] of chosen.entries()) {
     const startedAt = performance.now();
+    const othersShare = watchNeighbours();
     talk.write(`[${i + 1}/${chosen.length}] ${figure.says} … `);
     try {
       rows.push(...(await measureApart(figure)));
-      talk.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
+      const share = othersShare();
+      talk.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s${share === undefined ? '' : `, others had ${Math.round(share * 100)} % of the processors`}\n`);
     } catch (error) {
       rows.push(missingRow(figure.name));
       talk.write(`could not be measured: ${error.message}\n`);
