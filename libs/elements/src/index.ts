@@ -10,3 +10,4 @@ export { openModellerMachine, openPodSession } from './open.ts';
 export { didYouMean } from './nearest-name.ts';
 export type { TrainedModel } from './supervised/trained-model.ts';
 export type { EvaluationReport } from './supervised/evaluation.ts';
+export type { Answer, AnswerColumn, Cell, OwnTable, QueryAsk } from './query/answer.ts';

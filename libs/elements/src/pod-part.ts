@@ -1,6 +1,7 @@
 import type { Split, Table } from '@podnet/learning';
 import type { Body } from './body.ts';
 import type { TaskModel } from './model-part.ts';
+import type { Answer, QueryAsk } from './query/answer.ts';
 
 /** A column as the pod published it. */
 export interface SchemaColumn {
@@ -18,6 +19,11 @@ export interface DataContext {
   split: Split;
   /** Fewer rows than this, and nothing may be computed: `policy.too-few-rows`. */
   minRows: number;
+  /**
+   * Runs a plan and judges it by the policies of all datasets under it. What comes back may be released as it is, or waits for a review; a plan
+   * that is refused **throws** `policy.denied`, with the judgement kept by the one who made this context. **Throws** `plan.*`, `schema.*`, `usage.*`.
+   */
+  query?(ask: QueryAsk): Answer;
 }
 
 export interface ElementAsk {

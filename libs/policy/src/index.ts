@@ -22,3 +22,5 @@ export { decide, decideAll, engineVersion } from './decide.ts';
 export { codesByGravity } from './gravity.ts';
 export { epsilonOfMicro, microCost, microLeft } from './micro.ts';
 export { verdictLines } from './explain.ts';
+export { defaultDatasetPolicy, unsafeHandlings, type DatasetPolicy, type SafeZoneRule, type UnsafeHandling } from './dataset/dataset-policy.ts';
+export type { QueryCheck, QueryFacts, QueryJudgement, QueryNeeds } from './dataset/query-judgement.ts';

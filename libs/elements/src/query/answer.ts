@@ -1,0 +1,37 @@
+import type { ColumnType } from '@podnet/plan';
+
+/** A value of an answer as JSON holds it. Whole numbers beyond 2^53 are texts of digits, dates and instants ISO 8601 texts, durations milliseconds. */
+export type Cell = string | number | boolean | null | readonly Cell[];
+
+export interface AnswerColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Sanitised: every value was nulled, whatever it was. */
+  readonly nulled: boolean;
+  /** **Shape** (rows). */
+  readonly values: readonly Cell[];
+}
+
+/** A released table: what one pod answers to a plan, and what pods' answers are pooled into. */
+export interface Answer {
+  readonly rows: number;
+  readonly columns: readonly AnswerColumn[];
+  /** Small groups were left out (how many is not said). */
+  readonly suppressed: boolean;
+  /** What the custodian was warned of, where an unsafe answer was released all the same. */
+  readonly warnings: readonly string[];
+}
+
+/** A small table that the modeller brings, by rows as written in the task. */
+export interface OwnTable {
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** **Shape** (rows, columns). */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** How an algorithm's pod part asks for data through a plan: the only way that is judged by the dataset's policy. */
+export interface QueryAsk {
+  /** The plan as JSON; it is parsed and checked again. */
+  readonly plan: unknown;
+  readonly tables: Readonly<Record<string, OwnTable>>;
+}

@@ -1,0 +1,38 @@
+import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
+import type { Analysis, Measurement, ReleasedUnits, TypedPlan } from '@podnet/plan';
+
+/** One thing that a plan scans: a dataset of the pod, or a table that the modeller brought. */
+export type QueryTable =
+  | { readonly kind: 'dataset'; readonly config: DatasetConfig; readonly schema: readonly PublishedColumn[]; readonly version: string; readonly unit: string | null }
+  | { readonly kind: 'own'; readonly columns: readonly { readonly name: string; readonly type: string }[]; readonly rows: readonly (readonly unknown[])[] };
+
+/** What the policies want counted and done; the fields are those of `QueryNeeds` in the policy room. */
+export interface QueryWork {
+  readonly plan: TypedPlan;
+  /** The plan as JSON with stored frames put in their places, for recipes of released sets. */
+  readonly planJson: unknown;
+  readonly analysis: Analysis;
+  readonly baseDir: string;
+  readonly tables: ReadonlyMap<string, QueryTable>;
+  readonly thresholds: ReadonlyMap<string, number>;
+  readonly suppress: ReadonlyMap<string, number>;
+  readonly difference: ReadonlyMap<string, number>;
+  /** Sets released to the same modeller before, of the datasets with a difference rule. */
+  readonly released: readonly ReleasedUnits[];
+  readonly dominance: ReadonlyMap<string, { readonly top: number; readonly percent: number }>;
+  readonly homogeneity: ReadonlySet<string>;
+  readonly rounding: { readonly counts: number | null; readonly sums: number | null } | null;
+  /** Names of answer columns whose values are nulled. */
+  readonly nulled: ReadonlySet<string>;
+  /** Secret of the pod: hashes of units and sums over them are keyed with it. */
+  readonly key: Uint8Array;
+  readonly mostRows: number;
+  readonly mostBytes: number;
+}
+
+/** **Shape** each column (rows); values as `Cell` of the elements room. */
+export interface QueryOutcome {
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly values: readonly unknown[] }[];
+  readonly rows: number;
+  readonly measurement: Measurement;
+}

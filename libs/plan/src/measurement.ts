@@ -1,0 +1,62 @@
+/**
+ * What an executor counted on the way of one plan, against the checkpoints of its analysis. It is for the pod's own judgement and the custodian's
+ * record: no number of it leaves the pod as it stands.
+ */
+export interface Measurement {
+  /** In the order of `Analysis.checkpoints`. */
+  readonly checkpoints: readonly MeasuredCheckpoint[];
+  /** Rows of the answer, as it would be released. */
+  readonly rows: number;
+  /** Groups that suppression dropped, over all checkpoints. */
+  readonly droppedGroups: number;
+  /** Sets of units that the answer is about: what has to be remembered when it is released. Only of datasets with a difference rule. */
+  readonly sets: readonly ReleasedUnits[];
+  /** What the difference rule found: sets that come too near to one that was released before, or to the whole dataset. */
+  readonly differences: readonly NearMiss[];
+  /** Sums of the answer whose largest contributors hold more than the policy's part, by dataset. Only where a policy asks for it. */
+  readonly dominated: readonly { readonly dataset: string; readonly column: string }[];
+  /** Means of exactly 0 or 1, variances of 0. Only where a policy asks for it. */
+  readonly homogeneous: readonly { readonly dataset: string; readonly column: string }[];
+}
+
+export interface MeasuredCheckpoint {
+  /** In the order of the checkpoint's demands. */
+  readonly demands: readonly MeasuredDemand[];
+}
+
+export interface MeasuredDemand {
+  /** The smallest set: over rows that have the carrier for `every`, over sides that are not empty for `each-side`. Null when there is none. */
+  readonly smallest: UnitCount | null;
+  /** All rows together; only for `every`. */
+  readonly total: UnitCount | null;
+}
+
+/** **Units** distinct privacy units. `atLeast`: a bound cleared it, and nobody counted further. */
+export interface UnitCount {
+  readonly units: number;
+  readonly atLeast: boolean;
+}
+
+/**
+ * A released set of units, small enough to be kept: how many, a keyed sum over their hashes, and how to make the set again. Two sets with one sum
+ * are the same; sets whose sizes differ by the threshold are far enough apart; what lies between is made again and compared unit by unit.
+ */
+export interface ReleasedUnits {
+  readonly dataset: string;
+  /** Version of the dataset that it was made from. A set of another version cannot be made again: then near is too near. */
+  readonly version: string;
+  /** `people`, or the columns whose values were looked at, as canonical JSON. */
+  readonly feature: string;
+  readonly size: number;
+  /** Hexadecimal. */
+  readonly sum: string;
+  /** The plan as JSON with stored frames put in their places, the carrier's id in its analysis, and the row of the checkpoint: its key cells as JSON; null for all rows together. */
+  readonly recipe: { readonly plan: unknown; readonly carrier: number; readonly row: string | null };
+}
+
+export interface NearMiss {
+  readonly dataset: string;
+  readonly feature: string;
+  /** Null: the two could not be compared, and might be near. */
+  readonly distance: number | null;
+}
