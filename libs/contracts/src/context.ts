@@ -2,5 +2,6 @@
 export const sealContext = {
   payload: (taskId: string, podId: string) => ({ task: taskId, pod: podId }),
   result: (taskId: string, podId: string, assignmentId: string) => ({ task: taskId, pod: podId, assignment: assignmentId }),
+  verdict: (taskId: string, podId: string, assignmentId: string) => ({ task: taskId, pod: podId, assignment: assignmentId }),
   checkpoint: (taskId: string) => ({ task: taskId }),
 } as const;

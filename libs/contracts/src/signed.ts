@@ -11,6 +11,7 @@ export const typ = {
   payload: 'podnet-payload+jwe',
   payloadSigned: 'podnet-payload+jws',
   verdict: 'podnet-verdict+jws',
+  verdictDetails: 'podnet-verdict-details+jwe',
   result: 'podnet-result+jwe',
   resultSigned: 'podnet-result+jws',
   checkpoint: 'podnet-checkpoint+jwe',

@@ -20,6 +20,8 @@ import { readTask, type ParsedTask, type TaskFile } from './task-file.ts';
 export interface DriveOptions {
   onEvent?: (event: TaskEvent) => void;
   signal?: AbortSignal;
+  /** False: ends with `policy.review` as soon as a custodian is asked. The task itself goes on waiting, and can be attached to. */
+  waitForReview?: boolean;
 }
 
 /** A submitted task. */
