@@ -60,7 +60,9 @@ describe('an example of a pod', () => {
   it.each(podFiles)('%s declares every column of a file that is in the repository', (file) => {
     const { name, datasets } = readPod(file);
     for (const { source, columns, ignore } of datasets) {
-      const csv = 'csv' in source ? source.csv : source.parquet;
+      // What lies in a database, or elsewhere in several files, is not in the repository.
+      if (!('csv' in source) || typeof source.csv !== 'string' || source.csv.includes('*')) continue;
+      const { csv } = source;
       const given = csv.startsWith('/data/') ? `examples/data/penguins/${name}.csv` : path.posix.join(path.posix.dirname(file), csv);
       // The hospital's file may not be handed on; everything else is here.
       expect(existsSync(path.join(root, given))).toBe(!given.includes('heart_disease'));

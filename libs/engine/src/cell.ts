@@ -13,6 +13,9 @@ export const plainTruth = ['true', 'false'];
 /** A day, or a day and a time, as ISO 8601 writes them. */
 export const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
+/** A day with a time. */
+export const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
 /** Readings of cells; a cell that does not fit a reading is missing. Each is made when it is asked for: the native library takes its time. */
 export interface Cells {
   /** Trimmed text; null is missing. */
