@@ -9,4 +9,6 @@ export type { Bin, HistogramPlot } from './histogram/histogram-plot.ts';
 export type { BandPoint, CurvePlot, LinePlot, Point, Series } from './line/line-plot.ts';
 export type { Size } from './svg/draw.ts';
 export type { Theme } from './svg/theme.ts';
+export { columns, cut } from './text/columns.ts';
+export { harmless } from './harmless.ts';
 export type { TextWish } from './text/pen.ts';
