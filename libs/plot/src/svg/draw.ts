@@ -40,7 +40,7 @@ export function drawSvg(drawing: Drawing, size: Size, theme: Theme): string {
   // A long legend must not leave the plot without room.
   const height = Math.max(wished, Math.ceil(y) + 130);
   const area = { left: margin, top: y + 12, right: width - margin, bottom: height - margin };
-  const { marks, note } = drawing.draw({ area: { ...area, bottom: area.bottom - 2 }, palette, hatch: `url(#${id}-hatch)` });
+  const { marks, note } = drawing.draw({ area: { ...area, bottom: area.bottom - 8 }, palette, hatch: `url(#${id}-hatch)` });
   if (note) parts.push(textAt(width - margin, height - 8, fitted(note, small, inner), { 'font-size': 10, fill: palette.muted, 'text-anchor': 'end' }));
 
   const attributes = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-labelledby': `${id}-title ${id}-desc`, 'font-family': fontFamily, 'font-size': normal };
