@@ -1,6 +1,6 @@
 // Who may import whom. The table is the one in docs/architecture.md; tools/architecture.spec.ts plants an offender for every rule.
 
-const pure = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope'];
+const pure = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'plot'];
 const every = [...pure, 'engine', 'sdk', 'terminal'];
 
 /** Each room and the libraries that it may import. Specs may import launch as well. */
@@ -12,6 +12,7 @@ const rooms = {
   'libs/elements': ['errors', 'plan', 'learning', 'policy'],
   'libs/contracts': ['errors', 'plan', 'policy', 'elements'],
   'libs/envelope': ['errors'],
+  'libs/plot': ['errors'],
   'libs/engine': ['errors', 'plan', 'learning', 'contracts'],
   'libs/sdk': pure,
   'libs/terminal': ['errors', 'policy', 'contracts'],
