@@ -3,6 +3,7 @@ export type { DatasetColumn, DatasetSource, OwnSource, PlanColumn, Schema } from
 export type { DerivedSource, Level, Source, Sources, TypedExpression, TypedNode, TypedPlan } from './typed.ts';
 export { planLimits } from './limits.ts';
 export { parsePlan } from './parse.ts';
+export { renameScans, scansOf } from './scans.ts';
 export { analysePlan } from './analyse.ts';
 export { lineageOf, type ColumnLineage } from './lineage.ts';
 export { nullings, type Nulling } from './sanitise.ts';
