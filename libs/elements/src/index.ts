@@ -5,9 +5,11 @@ export type { ModellerEffect, ModellerEvent, ModellerMachine, ModellerPlan, Outc
 export { findAlgorithm, findModel, findProtocol, installed, paramsJsonSchema } from './find.ts';
 export { parseTriple, type LooseAsk, type ParsedTriple, type TripleAsk } from './triple.ts';
 export { elementFacts, tripleFacts } from './triple-facts.ts';
-export { checkSchemas, columnNeeds, type PodColumns } from './schema-check.ts';
+export { checkSchemas, columnNeeds, scansBeside, type PodColumns } from './schema-check.ts';
 export { openModellerMachine, openPodSession } from './open.ts';
 export { didYouMean } from './nearest-name.ts';
 export type { TrainedModel } from './supervised/trained-model.ts';
 export type { EvaluationReport } from './supervised/evaluation.ts';
-export type { Answer, AnswerColumn, Cell, OwnTable, QueryAsk } from './query/answer.ts';
+export type { Answer, AnswerColumn, Cell, KeepAsk, KeptFrame, OwnTable, QueryAsk } from './query/answer.ts';
+export { ownTableLimits } from './query/own-table.ts';
+export type { AnswerTable, PodTable, QuerySummary } from './query/summary.ts';

@@ -32,6 +32,11 @@ export interface AlgorithmManifest<Params = unknown> extends ManifestBase {
   releases(params: Params | null): readonly Release[];
   /** Columns of the dataset that it reads under these parameters. Pure. */
   reads(params: Params): readonly ColumnNeed[];
+  /**
+   * Names that it scans beside the task's own dataset under these parameters: other datasets of the pod, each of which needs a grant of its own, or
+   * frames that the asker keeps there. Pure.
+   */
+  scans?(params: Params): readonly string[];
 }
 
 export interface ModelManifest extends ManifestBase {

@@ -1,7 +1,8 @@
 import type { Split, Table } from '@podnet/learning';
+import type { Sources } from '@podnet/plan';
 import type { Body } from './body.ts';
 import type { TaskModel } from './model-part.ts';
-import type { Answer, QueryAsk } from './query/answer.ts';
+import type { Answer, KeepAsk, KeptFrame, QueryAsk } from './query/answer.ts';
 
 /** A column as the pod published it. */
 export interface SchemaColumn {
@@ -9,21 +10,29 @@ export interface SchemaColumn {
   kind: string;
   /** Values of a category. Their order means nothing: layouts are made from the canonical order. */
   domain?: readonly string[];
+  /** Of a date: its values have a time of day. */
+  times?: boolean;
 }
 
-/** All that an element's pod part can see of the data: published columns of one dataset. Lives in the runner. */
+/** All that an element's pod part can see of the data: published columns of one dataset, and answers to plans that its policy lets go. Lives in the runner. */
 export interface DataContext {
+  /** Name of the task's dataset at this pod. */
+  dataset: string;
   schema: readonly SchemaColumn[];
   /** Reads columns. **Shape** (all rows) each. **Throws** `schema.unknown-column`. */
   table(columns: readonly string[]): Table;
   split: Split;
   /** Fewer rows than this, and nothing may be computed: `policy.too-few-rows`. */
   minRows: number;
+  /** What a plan of this task may scan: datasets that were permitted, and frames that the asker keeps here. */
+  sources?: Sources;
   /**
    * Runs a plan and judges it by the policies of all datasets under it. What comes back may be released as it is, or waits for a review; a plan
    * that is refused **throws** `policy.denied`, with the judgement kept by the one who made this context. **Throws** `plan.*`, `schema.*`, `usage.*`.
    */
   query?(ask: QueryAsk): Answer;
+  /** Keeps a plan at the pod under a name, private to the asker. Reads no data. **Throws** as `query`, `conflict.exists` for the name of a dataset. */
+  keep?(ask: KeepAsk): KeptFrame;
 }
 
 export interface ElementAsk {

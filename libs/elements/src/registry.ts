@@ -1,6 +1,9 @@
 import { columnAverageManifest } from './algorithms/column-average/manifest.ts';
 import { columnAverageModeller } from './algorithms/column-average/modeller.ts';
 import { columnAveragePod } from './algorithms/column-average/pod.ts';
+import { frameQueryManifest } from './algorithms/frame-query/manifest.ts';
+import { frameQueryModeller } from './algorithms/frame-query/modeller.ts';
+import { frameQueryPod } from './algorithms/frame-query/pod.ts';
 import { modelEvaluationManifest } from './algorithms/model-evaluation/manifest.ts';
 import { modelEvaluationModeller } from './algorithms/model-evaluation/modeller.ts';
 import { modelEvaluationPod } from './algorithms/model-evaluation/pod.ts';
@@ -30,6 +33,7 @@ export const elements = registered<Element>([
   { manifest: modelEvaluationManifest, pod: modelEvaluationPod, modeller: modelEvaluationModeller } satisfies AlgorithmElement,
   { manifest: modelTrainingAndEvaluationManifest, pod: modelTrainingAndEvaluationPod, modeller: modelTrainingAndEvaluationModeller } satisfies AlgorithmElement,
   { manifest: columnAverageManifest, pod: columnAveragePod, modeller: columnAverageModeller } satisfies AlgorithmElement,
+  { manifest: frameQueryManifest, pod: frameQueryPod, modeller: frameQueryModeller } satisfies AlgorithmElement,
   { manifest: logisticRegressionManifest, part: logisticRegressionPart } satisfies ModelElement,
   { manifest: linearRegressionManifest, part: linearRegressionPart } satisfies ModelElement,
 ]);

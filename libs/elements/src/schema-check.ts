@@ -19,6 +19,14 @@ export function columnNeeds(asks: TripleAsk): readonly ColumnNeed[] {
 }
 
 /**
+ * Names of datasets or kept frames that a task scans at a pod, the task's own dataset left out. **Throws** as `parseTriple`.
+ */
+export function scansBeside(asks: TripleAsk, dataset: string): readonly string[] {
+  const triple = parseTriple(asks);
+  return (triple.algorithm.manifest.scans?.(triple.asks.algorithm.params) ?? []).filter((name) => name !== dataset);
+}
+
+/**
  * Compares the needed columns over all pods before anything runs: present everywhere, of one kind that serves, categories with the
  * same published values. Null when they fit; otherwise `schema.incompatible` with one cause for each column and pod. The pods are
  * compared with the first one in the list whose column serves. Only published names and values are told.

@@ -9,6 +9,7 @@ export { isGlobal } from './nodes/select.ts';
 export { rightNames } from './nodes/join-keys.ts';
 export { describeCells, type Statistic } from './nodes/describe.ts';
 export { parsePlan } from './parse.ts';
+export { renameScans, scansOf } from './scans.ts';
 export { analysePlan } from './analyse.ts';
 export { lineageOf, type ColumnLineage } from './lineage.ts';
 export { nullings, type Nulling } from './sanitise.ts';

@@ -13,6 +13,7 @@ export function openSession(work: RunnerWork, cache: DataCache): PodSession {
   const { table, split } = cache.load(work, columns);
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const data: DataContext = {
+    dataset: work.dataset.name,
     schema: work.schema.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) })),
     table: (names) => ({
       rows: table.rows,

@@ -10,6 +10,7 @@ export function trainPooled(scene: Scene, asks: Parameters<typeof parseTriple>[0
   const table = pooledTable(scene);
   const schema = scene.columns.map(({ name, type, domain }) => ({ name, kind: type, ...(domain ? { domain } : {}) }));
   const data = {
+    dataset: scene.dataset,
     schema,
     table: (names: readonly string[]) => ({ rows: table.rows, columns: names.map((name) => table.columns.find((column) => column.name === name)!) }),
     split: pooledSplit(scene),

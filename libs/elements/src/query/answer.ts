@@ -35,3 +35,16 @@ export interface QueryAsk {
   readonly plan: unknown;
   readonly tables: Readonly<Record<string, OwnTable>>;
 }
+
+/** How a pod part asks for a plan to be kept at the pod instead of answered: nothing is released. */
+export interface KeepAsk extends QueryAsk {
+  /** What the asker calls it. A later plan scans it by this name, at this pod and for this asker only. */
+  readonly name: string;
+  readonly hours: number;
+}
+
+/** A frame that is kept at a pod: its plan, bound to the datasets as they are. Its columns follow from published schemas. */
+export interface KeptFrame {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+}

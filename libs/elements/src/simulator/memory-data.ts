@@ -1,6 +1,7 @@
 import { Fault } from '@podnet/errors';
 import { canonicalValue, splitRows, type Column, type Split, type SplitPercentages } from '@podnet/learning';
 import type { DataContext, SchemaColumn } from '../pod-part.ts';
+import { memoryQueries, type MemoryTable } from './memory-query.ts';
 
 /** A row of a table in memory; null, undefined and the empty text are missing. */
 export type MemoryRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -10,12 +11,20 @@ export interface MemoryOptions {
   split?: SplitPercentages | Split;
   /** Default 10, as for a pod. */
   minRows?: number;
+  /** Default `data`. */
+  dataset?: string;
+  /** Other datasets of the pod. */
+  others?: Readonly<Record<string, MemoryTable>>;
+  /** Fewest rows behind a row of an answer to a plan. Default: none. */
+  minSize?: number;
 }
 
 /** A dataset as pod parts see it, made of rows in memory: what the engine does for files. */
-export function memoryData(schema: readonly SchemaColumn[], rows: readonly MemoryRow[], { split, minRows = 10 }: MemoryOptions = {}): DataContext {
+export function memoryData(schema: readonly SchemaColumn[], rows: readonly MemoryRow[], { split, minRows = 10, dataset = 'data', others = {}, minSize }: MemoryOptions = {}): DataContext {
   const asked = split ?? { train: 70, validation: 10, test: 20, seed: 1 };
   return {
+    ...memoryQueries({ tables: { ...others, [dataset]: { schema, rows } }, minSize: minSize ?? null }),
+    dataset,
     schema,
     minRows,
     split: 'seed' in asked ? splitRows(rows.length, asked) : asked,

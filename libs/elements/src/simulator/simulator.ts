@@ -91,7 +91,7 @@ class Simulation {
     private readonly interference: Interference,
   ) {
     this.random = createRandom(disturbance.seed);
-    const pods = task.pods.map(({ podId, podName, data }) => ({ podId, podName, dataset: 'data', schema: data.schema }));
+    const pods = task.pods.map(({ podId, podName, data }) => ({ podId, podName, dataset: data.dataset, schema: data.schema }));
     this.machine = openModellerMachine({ ...task, privacy: null, pods, minPods: task.minPods ?? pods.length });
   }
 

@@ -44,6 +44,7 @@ const text: Record<string, (fields: Fields, value: string) => Value> = {
     return all.slice(from, length === null ? undefined : from + length).join('');
   },
   replace: ({ pattern, by }, value) => value.replace(pattern, () => by),
+  replaceAll: ({ pattern, by }, value) => value.replaceAll(pattern, () => by),
 };
 
 const match: Record<string, (value: string, pattern: string) => boolean> = {
@@ -64,6 +65,19 @@ const temporal: Record<string, (instant: Date) => number> = {
     return Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / dayMs / 7) + 1;
   },
 };
+
+/** The beginning of the piece of time that an instant lies in. */
+function startOf(to: string, instant: number): number {
+  const at = new Date(instant);
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  const firstOf = (of: number): number => new Date(0).setUTCFullYear(year, of, 1);
+  if (to === 'year') return firstOf(0);
+  if (to === 'quarter') return firstOf(month - (month % 3));
+  if (to === 'month') return firstOf(month);
+  const size = { day: dayMs, week: dayMs, hour: 3_600_000, minute: 60_000, second: 1_000 }[to]!;
+  const start = Math.floor(instant / size) * size;
+  return to === 'week' ? start - ((at.getUTCDay() + 6) % 7) * dayMs : start;
+}
 
 function castValue(value: NonNullable<Value>, to: string): Value {
   if (typeof value === 'string') {
@@ -102,5 +116,6 @@ export const rowFunctions: Readonly<Record<string, RowFunction>> = {
   textFunction: strict((fields, [value]) => text[fields.op]!(fields, value as string)),
   textLength: strict((_fields, [value]) => [...(value as string)].length),
   textMatch: strict(({ op, pattern }, [value]) => match[op]!(value as string, pattern)),
+  truncate: strict(({ to }, [value]) => startOf(to, number(value!))),
   when: (_fields, [condition, then, otherwise]) => (condition === true ? then! : (otherwise ?? null)),
 };

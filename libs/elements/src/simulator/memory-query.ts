@@ -1,0 +1,62 @@
+import { Fault } from '@podnet/errors';
+import { analysePlan, judgeRun, parsePlan, runReference, type SmallTable, type Source } from '@podnet/plan';
+import type { DataContext, SchemaColumn } from '../pod-part.ts';
+import type { QueryAsk } from '../query/answer.ts';
+import { cellOfValue, smallTableOf, type Value } from '../query/cell-value.ts';
+import { planTypeOf, sourceOfSchema, sourcesOfTables } from '../query/plan-source.ts';
+import type { MemoryRow } from './memory-data.ts';
+
+export interface MemoryTable {
+  schema: readonly SchemaColumn[];
+  rows: readonly MemoryRow[];
+}
+
+export interface MemoryQueries {
+  tables: Readonly<Record<string, MemoryTable>>;
+  /** Fewest units behind a row of an answer; none: everything is released. */
+  minSize: number | null;
+}
+
+/** Plans over tables in memory, run by the reference and judged by one number: what runner, engine and policy do for files. */
+export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick<DataContext, 'query' | 'keep' | 'sources'>> {
+  const frames = new Map<string, Source>();
+  const brought = new Map<string, SmallTable>();
+  const own = new Map(Object.entries(tables).map(([name, { schema }]): [string, Source] => [name, sourceOfSchema(schema)]));
+  const rowsOf = new Map(Object.entries(tables).map(([name, table]): [string, SmallTable] => [name, smallTable(table)]));
+  const sources = (): Map<string, Source> => new Map([...own, ...frames]);
+  const read = (ask: QueryAsk) => parsePlan(ask.plan, new Map([...sources(), ...sourcesOfTables(ask.tables)]));
+
+  return {
+    get sources() {
+      return sources();
+    },
+    query(ask) {
+      const plan = read(ask);
+      const analysis = analysePlan(plan);
+      const run = runReference(plan, new Map([...rowsOf, ...brought, ...Object.entries(ask.tables).map(([name, table]): [string, SmallTable] => [name, smallTableOf(table)])]), analysis);
+      if (minSize !== null && !judgeRun(analysis, run, { minSize, orderStatistics: 'refuse' }).released) throw new Fault('policy.denied');
+      const columns = plan.root.schema.map(({ name, type }, at) => ({ name, type, nulled: false, values: run.rows.map((row) => cellOfValue(row[at]!, type)) }));
+      return { rows: run.rows.length, columns, suppressed: false, warnings: [] };
+    },
+    keep(ask) {
+      if (own.has(ask.name)) throw new Fault('conflict.exists', 'A dataset has this name.');
+      const plan = read(ask);
+      frames.set(ask.name, { kind: 'derived', plan });
+      for (const [name, table] of Object.entries(ask.tables)) brought.set(name, smallTableOf(table));
+      return { name: ask.name, columns: plan.root.schema.map(({ name, type }) => ({ name, type })) };
+    },
+  };
+}
+
+const smallTable = ({ schema, rows }: MemoryTable): SmallTable => ({
+  units: rows.map((_row, index) => String(index)),
+  rows: rows.map((row) => Object.fromEntries(schema.map((column) => [column.name, valueOf(row[column.name], planTypeOf(column))]))),
+});
+
+function valueOf(cell: MemoryRow[string], type: ReturnType<typeof planTypeOf>): Value {
+  if (cell === null || cell === undefined || cell === '') return null;
+  if (type === 'number' || type === 'integer') return Number(cell);
+  if (type === 'boolean') return cell === true || cell === 'true' || cell === 1;
+  if (type === 'date' || type === 'datetime') return Date.parse(String(cell));
+  return String(cell);
+}
