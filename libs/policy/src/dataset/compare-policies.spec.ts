@@ -100,7 +100,7 @@ test.each<[string, Partial<DatasetPolicy>, string]>([
   ['a larger crowd', { safeZone: { rule: 'any-of', of: [{ rule: 'role', role: 'super-modeller' }, { rule: 'aggregation', minSize: 20 }] } }, 'tightens'],
   ['a smaller crowd', { safeZone: { rule: 'any-of', of: [{ rule: 'role', role: 'super-modeller' }, { rule: 'aggregation', minSize: 5 }] } }, 'loosens'],
   ['nobody without a crowd', { safeZone: { rule: 'aggregation', minSize: 10 } }, 'tightens'],
-  ['one more who passes', { safeZone: { rule: 'any-of', of: [{ rule: 'user', user: 'alice' }, ...(defaultDatasetPolicy.safeZone as { of: SafeZoneRule[] }).of] } }, 'loosens'],
+  ['one more who passes', { safeZone: { rule: 'any-of', of: [{ rule: 'user', user: 'alice' }, ...('of' in defaultDatasetPolicy.safeZone ? defaultDatasetPolicy.safeZone.of : [])] } }, 'loosens'],
   ['rejecting', { unsafeHandling: 'reject' }, 'tightens'],
   ['one more column that is sanitised', { sanitizedColumns: ['Name'] }, 'tightens'],
   ['groups that are dropped', { smallGroups: 'suppress' }, 'loosens'],
