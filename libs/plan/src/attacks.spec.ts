@@ -34,6 +34,9 @@ const some = (expression: Expr): LazyPlan => p.select(expression.alias('answer')
 /** A stored frame: what `collect` keeps. */
 const stored = (plan: LazyPlan, sources: Sources = base): Sources => new Map<string, Source>([...sources, ['kept', { kind: 'derived', plan: parsePlan(plan.toJson(), sources) }]]);
 
+/** The same people, known by another column. */
+const unitIs = (unit: string): Sources => new Map<string, Source>([['people', { kind: 'dataset', columns: columns.map((column) => ({ ...column, nullable: column.name !== unit && column.name !== 'id' })), unit }]]);
+
 type Verdict = 'released' | 'membership' | 'moving-choice' | 'moving-key' | 'row-position' | 'single-rows' | 'degree' | 'steps' | 'constants' | 'foreign-values' | 'too-few-units' | 'side-too-small' | 'order-statistics';
 type Row = [attack: string, plan: LazyPlan, verdict: Verdict, sources?: Sources];
 
@@ -132,6 +135,9 @@ const oracles: Row[] = [
   ['the number of groups of a question about one person', p.groupBy(target.and(col('ill')).alias('q')).len().select(len()), 'too-few-units'],
   ['the same by a cross join', p.join(p.groupBy(target.alias('q')).len().select(col('q').alias('r')), { how: 'cross' }).select(len()), 'too-few-units'],
   ['the number of persons', some(col('id').nUnique()), 'released'],
+  ['the number of persons who are named', some(col('id').nUniquePresent()), 'released'],
+  ['the number of values that two people have', some(col('rare').nUniquePresent()), 'side-too-small'],
+  ['whether there is a person without an id', p.withColumns(when(target.not()).then(col('id')).alias('id')).select(col('id').nUniquePresent()), 'side-too-small'],
   ['an empty answer', p.filter(col('id').eq(1000)).select('id'), 'too-few-units'],
   ['a total of nobody', p.filter(col('id').eq(1000)).select(len()), 'too-few-units'],
   ['groups of nobody', p.filter(col('id').eq(1000)).groupBy('ward').len(), 'too-few-units'],
@@ -147,6 +153,9 @@ const orders: Row[] = [
   ['a distinct that keeps somebody', p.unique({ subset: ['ward'] }), 'order-statistics'],
   ['the greatest of each person, averaged', p.groupBy('id').agg(col('salary').max().alias('m')).select(col('m').mean()), 'released'],
   ['the greatest of each person by an id that may name two', p.withColumns(col('id').cast('number')).groupBy('id').agg(col('salary').max().alias('m')).select(col('m').mean()), 'too-few-units'],
+  ['the greatest of each year of an id that is a date, averaged', p.groupBy(col('born').date.year().alias('y')).agg(col('salary').max().alias('m')).select(col('m').mean()), 'order-statistics', unitIs('born')],
+  ['the greatest of each month of such an id', p.groupBy(col('born').date.truncate('month').alias('y')).agg(col('salary').max().alias('m')).select(col('m').mean()), 'order-statistics', unitIs('born')],
+  ['the greatest of each length of an id that is a text', p.groupBy(col('name').str.lengths().alias('y')).agg(col('salary').max().alias('m')).select(col('m').mean()), 'order-statistics', unitIs('name')],
   ['the mean of the greatest of groups', p.dropNulls('ward').groupBy('ward').agg(col('salary').max().alias('m')).select(col('m').mean()), 'order-statistics'],
   ['describe with extremes', p.select('salary').describe('count', 'max'), 'order-statistics'],
   ['describe', p.select('salary', 'age').describe(), 'released'],

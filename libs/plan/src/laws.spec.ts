@@ -69,7 +69,7 @@ const innerCondition = condition.filter((expression) => !JSON.stringify(expressi
 
 const aggregate: fc.Arbitrary<Expr> = fc.oneof(
   fc.constant(len()),
-  fc.tuple(argument, fc.constantFrom('sum', 'mean', 'std', 'var', 'count', 'nUnique', 'min', 'max', 'first', 'last', 'median', 'mode')).map(([value, how]) => value[how as 'sum']()),
+  fc.tuple(argument, fc.constantFrom('sum', 'mean', 'std', 'var', 'count', 'nUnique', 'nUniquePresent', 'sumOrNull', 'min', 'max', 'first', 'last', 'median', 'mode')).map(([value, how]) => value[how as 'sum']()),
   fc.tuple(plainNumber, innerCondition, fc.constantFrom('sum', 'mean', 'count', 'max')).map(([value, where, how]) => value.filter(where)[how as 'sum']()),
   innerCondition.map((where) => where.sum()),
 );
