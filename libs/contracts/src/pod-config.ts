@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleNames } from '@podnet/policy';
+import { datasetPolicyFile } from './dataset-policy-file.ts';
 import { datasetSource } from './dataset-source.ts';
 import { duration, memory } from './quantity.ts';
 import { columnKind } from './schema.ts';
@@ -18,15 +19,16 @@ const percentageSplit = z
   .refine((split) => Math.abs(split.train + split.validation + split.test - 100) < 1e-9, 'train, validation and test must add up to 100');
 const columnSplit = z.strictObject({ column: columnName, train: z.array(scalar).default([]), validation: z.array(scalar).default([]), test: z.array(scalar).default([]) });
 
-const datasetConfig = z.strictObject({
+export const podDataset = z.strictObject({
   name: slug,
   description: line(2_000).optional(),
   source: datasetSource,
   ignore: z.array(columnName).default([]).describe('Columns that do not exist for anybody but you'),
   columns: z.record(columnName, columnConfig).default({}),
   split: z.union([percentageSplit, columnSplit]).default({ train: 70, validation: 10, test: 20, seed: 1 }),
+  policy: datasetPolicyFile.optional().describe('What may be learned from the dataset by asking it'),
 });
-export type DatasetConfig = z.infer<typeof datasetConfig>;
+export type DatasetConfig = z.infer<typeof podDataset>;
 
 const ceilingConfig = z.strictObject({
   role: z.enum(roleNames).optional().describe('The strongest role that counts here; a stronger grant acts as this one'),
@@ -45,7 +47,7 @@ export const podConfig = z.strictObject({
   name: slug,
   hub: z.url({ protocol: /^https?$/ }),
   home: z.string().min(1).default('./.podnet-pod').describe('Folder of the pod’s keys and store, relative to pod.yaml; created with mode 0700'),
-  datasets: z.array(datasetConfig).min(1).max(1_000).refine((sets) => new Set(sets.map((set) => set.name)).size === sets.length, 'two datasets have the same name'),
+  datasets: z.array(podDataset).min(1).max(1_000).refine((sets) => new Set(sets.map((set) => set.name)).size === sets.length, 'two datasets have the same name'),
   ceiling: ceilingConfig.default({ min_rows: 10 }),
   runner: z.strictObject({ concurrency: z.number().int().min(1).max(64).default(2), deadline: duration.default('1h'), memory: memory.default('1GiB') }).default({ concurrency: 2, deadline: '1h', memory: '1GiB' }),
 });
