@@ -25,7 +25,7 @@ export const mail = z.discriminatedUnion('kind', [
   z.strictObject({ seq: z.string(), kind: z.literal('cancel'), body: z.strictObject({ assignmentId: id('assignment'), code: z.string() }) }),
   z.strictObject({ seq: z.string(), kind: z.literal('revoke'), body: z.strictObject({ grantId: id('grant') }) }),
   z.strictObject({ seq: z.string(), kind: z.literal('removed'), body: empty }),
-  z.strictObject({ seq: z.string(), kind: z.literal('review-decided'), body: z.strictObject({ reviewId, decision: compactToken(limits.decisionBytes) }) }),
+  z.strictObject({ seq: z.string(), kind: z.literal('review-decided'), body: z.strictObject({ reviewId, decision: compactToken(limits.decisionBytes), /** Signing thumbprints of the custodian's devices that are not revoked: of those that the pod has pinned, only these count. */ devices: z.array(digest).max(50) }) }),
 ]);
 export type Mail = z.infer<typeof mail>;
 
@@ -77,7 +77,7 @@ export const podCalls = {
   },
   /**
    * A query waits for the custodian. Each copy is sealed to one pinned device, named by the thumbprint of its encryption key. Repeating it is
-   * harmless; further copies come with further calls. A review whose decision the pod has refused is open again by it.
+   * harmless; further copies come with further calls.
    */
   'pod:review': {
     input: z.strictObject({

@@ -66,13 +66,25 @@ interface Forgery {
   change?: object;
 }
 
-const decided = ({ by = () => laptop, to = () => pod, context = {}, change = {} }: Forgery = {}): Promise<string> =>
+let devices: string[];
+beforeAll(async () => {
+  // The hub calls all of them the custodian's.
+  devices = await Promise.all([laptop, phone, later].map((keys) => thumbprint(publicHalf(keys).signing)));
+});
+
+const seal = ({ by = () => laptop, to = () => pod, context = {}, change = {} }: Forgery = {}): Promise<string> =>
   sealSigned({ signTyp: typ.reviewDecisionSigned, sealTyp: typ.reviewDecision, payload: { ...approval, ...change }, signKey: by().signing, to: publicHalf(to()).encryption, context: { ...sealContext.reviewDecision(podId, reviewId), ...context } });
+
+const decided = async (forgery?: Forgery) => ({ decision: await seal(forgery), devices });
 
 describe('a decision through the hub', () => {
   it('counts when a pinned device has signed it', async () => {
     expect(await openDecision(await decided(), waits, recipient)).toEqual({ decision: approval, device: await thumbprint(publicHalf(laptop).signing) });
     expect((await openDecision(await decided({ by: () => phone, change: { decision: 'deny', scope: null } }), waits, recipient)).decision.decision).toBe('deny');
+  });
+
+  it('does not count by a device that was revoked since', async () => {
+    await expect(openDecision({ ...(await decided()), devices: devices.slice(1) }, waits, recipient)).rejects.toMatchObject({ code: 'envelope.unknown-key' });
   });
 
   const elsewhere = 'rev_0m1abcdef0123456780';
@@ -97,7 +109,7 @@ describe('a decision through the hub', () => {
 
   it('does not count when it was written as another object, however well signed', async () => {
     const other = await sealSigned({ signTyp: typ.payloadSigned, sealTyp: typ.payload, payload: approval, signKey: laptop.signing, to: publicHalf(pod).encryption, context: sealContext.reviewDecision(podId, reviewId) });
-    await expect(openDecision(other, waits, recipient)).rejects.toMatchObject({ code: 'envelope.wrong-type' });
+    await expect(openDecision({ decision: other, devices }, waits, recipient)).rejects.toMatchObject({ code: 'envelope.wrong-type' });
     expect(() => inspectSealed(other, { typ: typ.reviewDecision, context: sealContext.reviewDecision(podId, reviewId) })).toThrow();
     expect(reviewDecision.safeParse(approval).success).toBe(true);
   });
