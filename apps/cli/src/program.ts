@@ -11,9 +11,11 @@ const groups: Record<string, string> = {
   grants: 'Roles on pods: assign, list, change, revoke',
   task: 'Tasks over one or several pods',
   pod: 'Run a pod on this machine (custodians)',
-  dataset: 'Data of the pod on this machine (custodians)',
   hub: 'Run a hub on this machine (admins)',
-  audit: 'The audit of the hub (admins)',
+  policy: 'What may be learned from a dataset (custodians)',
+  dataset: 'What a pod serves beside pod.yaml (custodians)',
+  review: 'Queries that wait for the custodian',
+  audit: 'The audit of the hub (admins), and of a pod (custodians)',
   config: 'Where settings are from',
 };
 

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { accountsDisable, accountsInvite, accountsList, auditList, auditVerify } from './accounts.ts';
 import { completion } from './completion.ts';
 import { configExplain } from './configuration.ts';
+import { custodianCommands } from './custodian.ts';
 import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
 import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
@@ -17,7 +18,8 @@ export const commands: readonly Command[] = [
   podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
-  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, datasetRefresh, hubStart, hubShow,
+  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
+  ...custodianCommands, datasetRefresh,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,
 ];
