@@ -7,6 +7,8 @@ import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } fr
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
 import { podsConfirm, podsJoinCode, podsList, podsRegister, podsRemove, podsShow, podsTrust } from './pods.ts';
 import { datasetRefresh } from './refresh.ts';
+import { requestCommands } from './requests.ts';
+import { reviewCommands } from './review.ts';
 import { accept, login, logout, setup, whoami } from './session.ts';
 import { canI, taskAttach, taskCancel, taskList, taskResult, taskRun, taskSchema, taskShow, taskSubmit, taskWatch } from './task.ts';
 
@@ -17,7 +19,9 @@ export const commands: readonly Command[] = [
   podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
+  ...requestCommands,
   podInit, podJoin, podStart, podStatus, podDoctor, podSchema, datasetRefresh, hubStart, hubShow,
+  ...reviewCommands,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,
 ];
