@@ -59,7 +59,8 @@ export function requestCalls(session: Session, store: ClientStore, tasks: Return
         algorithm: write(asked.algorithm),
         ...(asked.model ? { model: write(asked.model) } : {}),
         ...(asked.privacy ? { privacy: asked.privacy } : {}),
-        limits: { deadline: `${limits.taskDeadlineMs.most / 3_600_000}h`, onPodLoss: 'wait' },
+        // A little less than the most: clocks differ.
+        limits: { deadline: `${limits.taskDeadlineMs.most / 3_600_000 - 1}h`, onPodLoss: 'wait' },
       };
       // One request, one task: who asks again gets the one that waits.
       const task = await tasks.submit(again, { idempotencyKey: `request:${request.id}`, review: { requestId: request.id, reason } });
