@@ -291,6 +291,17 @@ describe('a copy', () => {
     await keeper.stop();
   });
 
+  it('in the making ends at once when the pod does, and leaves nothing', async () => {
+    const asleep = read({ query: 'select pg_sleep(60)::text as a' });
+    const keeper = new SnapshotKeeper({ place: place(), datasets: () => [asleep], ...environment(), log: { note: () => undefined, failure: () => undefined } });
+    const begun = keeper.begin();
+    const sessions = async (): Promise<number> => Number((await clinic.owner.query<{ n: string }>(`select count(*) as n from pg_stat_activity where application_name = 'podnet' and wait_event = 'PgSleep'`)).rows[0]!.n);
+    while ((await sessions()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await keeper.stop();
+    await begun;
+    expect(readdirSync(join(home, 'snapshots', 'visits'))).toEqual([]);
+  });
+
   it('that was never made is missed with the reason', async () => {
     const keeper = new SnapshotKeeper({ place: place(), datasets: () => [dataset()], environment: {}, log: { note: () => undefined, failure: () => undefined } });
     await keeper.begin();
