@@ -63,7 +63,7 @@ let tree: string;
 
 beforeAll(() => {
   tree = mkdtempSync(path.join(os.tmpdir(), 'podnet-architecture-'));
-  const dependencies = { '@nestjs/common': '1.0.0', 'nodejs-polars': '1.0.0' };
+  const dependencies = { '@nestjs/common': '1.0.0', 'nodejs-polars': '1.0.0', pg: '1.0.0' };
   write('package.json', JSON.stringify({ name: 'tree', private: true, type: 'module', workspaces: ['libs/*', 'apps/*'], dependencies, devDependencies: { 'fast-check': '1.0.0' } }));
   for (const [group, names] of [['libs', libraries], ['apps', apps]] as const) {
     for (const name of names) {
@@ -73,7 +73,7 @@ beforeAll(() => {
       symlinkSync(path.join('../..', group, name), path.join(tree, 'node_modules/@podnet', name));
     }
   }
-  for (const name of ['@nestjs/common', 'nodejs-polars', 'fast-check']) {
+  for (const name of ['@nestjs/common', 'nodejs-polars', 'pg', 'fast-check']) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
     write(`node_modules/${name}/index.js`, '');
   }

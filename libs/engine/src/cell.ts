@@ -1,5 +1,5 @@
 import type { Expression, Polars } from './polars.ts';
-import type { SourceColumn, Storage } from './source.ts';
+import type { SourceColumn, Storage } from './source-column.ts';
 
 /** Texts that stand for a missing value, after trimming; so do an empty cell and a Parquet null. */
 export const missingMarks = ['', 'NA', '?', 'NaN', 'nan', 'null'] as const;

@@ -5,7 +5,7 @@ import { cellsOf, isoTime } from './cell.ts';
 import { declaredDomain, observedDomain, spellingsOf } from './domain.ts';
 import { inferKinds, type Kind } from './inference.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { Source, SourceColumn } from './source.ts';
+import type { Source, SourceColumn } from './source-column.ts';
 
 /** What a dataset publishes, and what its custodian should know. Warnings are for the custodian's own eyes and hold no values. */
 export interface Inspection {

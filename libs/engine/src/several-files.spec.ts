@@ -182,6 +182,6 @@ describe('a date', () => {
     ['an offset', ['2024-01-01T10:00:00+02:00'], true],
   ])('says whether it has times: %s', (_, cells, times) => {
     csv('a.csv', 'd,x', ...cells.map((cell) => `${cell},1`));
-    for (const columns of [{}, { d: { type: 'date' as const } }]) expect(engine.inspect(dataset({ csv: 'a.csv' }, { columns }), folder).columns[0]).toEqual({ name: 'd', kind: 'date', ...(times ? { times } : {}) });
+    for (const columns of [{}, { d: { type: 'date' } }] as DatasetConfig['columns'][]) expect(engine.inspect(dataset({ csv: 'a.csv' }, { columns }), folder).columns[0]).toEqual({ name: 'd', kind: 'date', ...(times ? { times } : {}) });
   });
 });

@@ -3,26 +3,11 @@ import type { DatasetConfig } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
 import { checkNames, examineCsv, type CsvShape } from './csv-shape.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
+import type { Source, SourceColumn, Storage } from './source-column.ts';
 import { fileName, sourceFiles } from './source-files.ts';
 import { stacked, type Part } from './stack.ts';
 
-/** How the file itself holds a column. */
-export type Storage = 'text' | 'number' | 'integer' | 'boolean' | 'date' | 'nested';
-
-/** One column of the file. In the native library it has a name of ours: its own could be a pattern or a method there. */
-export interface SourceColumn {
-  key: string;
-  storage: Storage;
-  /** Of a date: the file holds a time of day too. */
-  hasTimes?: boolean;
-}
-
-/** Files as a lazy table. CSV columns are all text; nothing was guessed. Rows come file by file, as they stand there. */
-export interface Source {
-  frame: Frame;
-  /** By their names in the first file, in its order. */
-  columns: Map<string, SourceColumn>;
-}
+export type { Source, SourceColumn, Storage } from './source-column.ts';
 
 const unreadable = 'The file cannot be read as a table.';
 

@@ -1,6 +1,6 @@
 import { Fault } from '@podnet/errors';
 import { translated, type Expression, type Frame, type Polars } from './polars.ts';
-import type { Source, SourceColumn, Storage } from './source.ts';
+import type { Source, SourceColumn, Storage } from './source-column.ts';
 
 /** One file of several. */
 export interface Part extends Source {

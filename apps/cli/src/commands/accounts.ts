@@ -1,7 +1,8 @@
 import { Fault } from '@podnet/errors';
 import { table } from '@podnet/terminal';
 import { command, optionalText, text, type Values } from '../command.ts';
-import { atPod, auditFilterNames, auditFilters, podConfigOption, podHere } from './custodian.ts';
+import { atPod, podHere } from './at-pod.ts';
+import { auditFilterNames, auditFilters, podConfigOption } from './custodian.ts';
 import { program } from './local.ts';
 
 export const accountsList = command({

@@ -1,34 +1,7 @@
-import { existsSync } from 'node:fs';
-import { Fault } from '@podnet/errors';
-import { command, optionalText, text, type Answer, type Command, type Option, type Values } from '../command.ts';
-import type { Context } from '../context.ts';
-import { program } from './local.ts';
+import { command, text, type Command, type Option } from '../command.ts';
+import { atPod } from './at-pod.ts';
 
 const config: Option = { flags: '--config <file>', says: 'pod.yaml (default: in this folder)', completes: 'file' };
-
-/** The pod of this machine, when a command is for it: named, or in this folder while no hub is named. */
-export function podHere(context: Context, values: Values): string | undefined {
-  return optionalText(values, 'config') ?? (!context.flags.hub && existsSync('pod.yaml') ? 'pod.yaml' : undefined);
-}
-
-function podOf(context: Context, values: Values): string {
-  const found = podHere(context, values);
-  if (found === undefined) throw new Fault('usage.invalid', 'There is no pod.yaml in this folder.', { at: '--config', hint: 'Run it on the machine of the pod, in the folder of its pod.yaml, or name the file with --config.' });
-  return found;
-}
-
-/** Hands a command to the pod's program: options by their names, words as they stand. */
-export function atPod(context: Context, values: Values, words: readonly string[], options: readonly string[] = []): Promise<Answer> {
-  const flags = options.flatMap((name): string[] => {
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const value = values[name];
-    if (typeof value === 'string') return [`${flag}=${value}`];
-    if (Array.isArray(value)) return value.map((each) => `${flag}=${each}`);
-    return value === true ? [flag] : [];
-  });
-  const [group, action, ...rest] = words;
-  return program('pod', [group!, action!, `--config=${podOf(context, values)}`, ...flags, ...(context.flags.json ? ['--json'] : []), '--', ...rest]);
-}
 
 const datasetArgument = { name: 'dataset', says: 'name of the dataset' };
 const policyArgument = { name: 'policy', says: 'YAML file with the policy', completes: 'file' } as const;
@@ -96,56 +69,6 @@ export const datasetRemove = command({
   },
 });
 
-const reviewArgument = { name: 'review', says: 'rev_…, from podnet review list' };
-const note: Option = { flags: '--note <text>', says: 'for the modeller' };
-const hash: Option = { flags: '--hash <hash>', says: 'what you have seen, from podnet review show: refused when something else waits by now' };
-
-export const reviewList = command({
-  path: 'review list',
-  says: 'Queries that wait for you',
-  options: [config, { flags: '--state <state>', says: 'waiting (default), approved, denied, expired, outdated, all' }],
-  examples: [{ line: 'podnet review list', says: 'who, what, and the smallest group behind a row' }],
-  run: (context, values) => atPod(context, values, ['review', 'list'], ['state']),
-});
-
-export const reviewShow = command({
-  path: 'review show',
-  says: 'Everything an approval is bound to: who, the plan, columns, units, reasons, the answer',
-  arguments: [reviewArgument],
-  options: [config],
-  examples: [{ line: 'podnet review show rev_0m…', says: 'before you decide' }],
-  run: (context, values) => atPod(context, values, ['review', 'show', text(values, 'review')]),
-});
-
-export const reviewApprove = command({
-  path: 'review approve',
-  says: 'Let exactly the answer that was shown leave',
-  arguments: [reviewArgument],
-  options: [config, { flags: '--runs <n>', says: 'good for so many runs of this very query (1)' }, { flags: '--until <time>', says: 'good for any number of runs until then' }, note, hash],
-  examples: [
-    { line: 'podnet review approve rev_0m…', says: 'once' },
-    { line: 'podnet review approve rev_0m… --until 2027-01-01 --note "For the annual report"', says: 'while data and policy stay as they are' },
-  ],
-  run: (context, values) => atPod(context, values, ['review', 'approve', text(values, 'review')], ['runs', 'until', 'note', 'hash']),
-});
-
-export const reviewDeny = command({
-  path: 'review deny',
-  says: 'Let nothing leave; the modeller reads your note',
-  arguments: [reviewArgument],
-  options: [config, note, hash],
-  examples: [{ line: 'podnet review deny rev_0m… --note "Ask for groups of ten"', says: 'the note goes to nobody but the modeller' }],
-  run: (context, values) => atPod(context, values, ['review', 'deny', text(values, 'review')], ['note', 'hash']),
-});
-
-export const reviewWatch = command({
-  path: 'review watch',
-  says: 'Print what waits and what comes, until Ctrl-C',
-  options: [config],
-  examples: [{ line: 'podnet review watch --json', says: 'one JSON object for each' }],
-  run: (context, values) => atPod(context, values, ['review', 'watch']),
-});
-
 export const auditFilters: readonly Option[] = [
   { flags: '--modeller <who>', says: 'of a pod: only of this e-mail or account id' },
   { flags: '--dataset <name>', says: 'of a pod: only about this dataset' },
@@ -172,7 +95,4 @@ export const auditExport = command({
   run: (context, values) => atPod(context, values, ['audit', 'export'], [...auditFilterNames, 'out']),
 });
 
-export const custodianCommands: readonly Command[] = [
-  policyShow, policySet, policyTest, datasetAdd, datasetList, datasetRemove,
-  reviewList, reviewShow, reviewApprove, reviewDeny, reviewWatch, auditColumns, auditExport,
-];
+export const custodianCommands: readonly Command[] = [policyShow, policySet, policyTest, datasetAdd, datasetList, datasetRemove];

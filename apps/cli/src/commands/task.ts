@@ -90,7 +90,7 @@ const element = (name: string): string => name.replace(/@1$/, '');
 const triple = ({ protocol, algorithm, model }: Progress): string => [protocol, algorithm, ...(model ? [model] : [])].map(element).join(' · ');
 
 function progressText(task: Progress): string {
-  const rows = task.assignments.map((each) => [each.podName, each.dataset, each.state, each.online ? '●' : '○', each.code ?? '']);
+  const rows = task.assignments.map((each) => [each.podName, each.dataset, each.state, each.online ? '●' : '○', each.reviewUntil ? `waits for approval until ${each.reviewUntil.slice(0, 16)}` : (each.code ?? '')]);
   return [`${task.taskId}  ${task.state}${task.code ? `  [${task.code}]` : ''}`, triple(task), table([['pod', 'dataset', 'state', 'online', 'code'], ...rows])].join('\n');
 }
 

@@ -21,6 +21,7 @@ import { judgeDry } from './dry-run.ts';
 import { Mailroom } from './mailroom.ts';
 import { Publisher } from './publisher.ts';
 import { makeReporter } from './reporter.ts';
+import { ReviewPost } from './review-post.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface AgentOptions {
@@ -80,7 +81,8 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     policyOf: (dataset) => (catalogue.find(dataset) ? catalogue.policyOf(dataset) : undefined),
     exists: (name, asked) => desk.exists(name, asked),
   });
-  const shop: Workshop = { file, podId, keys: keys.pair, recipient, store, gate, publisher, desk, pool, link: () => link, log, now };
+  const post = new ReviewPost({ store, pins, recipient, link: () => link, log });
+  const shop: Workshop = { file, podId, keys: keys.pair, recipient, store, gate, publisher, desk, post, pool, link: () => link, log, now };
   const reporter = makeReporter({ assignments: store.assignments, link: () => link, log });
   const mailroom = new Mailroom({ link: () => link, log, handle });
   const removal = Promise.withResolvers<void>();
@@ -170,6 +172,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
         pool.warm();
       }
       void reporter.deliverAll();
+      post.tell();
       // Begun before a restart, or lost while the hub was away.
       for (const { id } of open) if (!active.has(id) || lost.includes(id)) void takeUp(id).catch(keepForLater);
       for (const assignment of active.values()) assignment.announce();
@@ -223,6 +226,9 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
         for (const assignment of active.values()) if (assignment.grantId === grantId) assignment.stop('policy.grant-expired');
         return;
       }
+      case 'review-decided':
+        await post.decided(mail.body);
+        return desk.wake();
       case 'removed':
         onNotice('This pod was removed from the hub.');
         for (const assignment of active.values()) assignment.stop('task.pod-lost');
@@ -311,6 +317,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       await publishChanges();
       if (!hasGreeted) return;
       void reporter.deliverAll();
+      post.tell();
       takeNoted();
       mailroom.pull();
     } catch (error) {
@@ -326,6 +333,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       if (changes === seenChanges) return;
       seenChanges = changes;
       catalogue.reload();
+      if (hasGreeted) post.tell();
       desk.wake();
       void publishChanges().then(() => desk.wake(), (error: unknown) => log.failure('publish.failed', error));
     } catch (error) {

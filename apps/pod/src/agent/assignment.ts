@@ -146,6 +146,7 @@ export class Assignment {
     });
     this.run?.stop();
     this.shop.desk.wake();
+    this.shop.post.tell();
   }
 
   /** What waits for its custodian waits for nothing any more. */
@@ -234,6 +235,7 @@ export class Assignment {
       }
       this.review = review;
       const next = await query.await(review, served.schema.version);
+      this.shop.post.tell();
       this.review = undefined;
       this.reviewVerdict = undefined;
       this.isAnnounced = false;
@@ -330,6 +332,7 @@ export class Assignment {
       store.audit.append('assignment.ended', this.id, { outcome: report.outcome, code: report.code, ...(report.result ? { resultBytes: report.result.length, resultHash: hash('sha256', report.result, 'base64url') } : {}) });
     });
     this.shop.desk.wake();
+    this.shop.post.tell();
   }
 
   /** What was computed for stays charged, even when no answer came of it: an end can tell something too. */

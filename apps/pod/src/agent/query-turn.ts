@@ -153,16 +153,18 @@ export class QueryTurn {
 
   /** Puts it before the custodian: on record with everything that is shown, before anybody is told. */
   private ask(record: QueryRecord, answer: Uint8Array): Review {
-    const { store, now } = this.shop;
+    const { store, post, now } = this.shop;
     const { payload, asker } = this.opened;
     const reason = payload.review?.reason;
     const shown = shownReview(record, answer, { ...this.about(), ...(reason === undefined ? {} : { reason }) });
     const deadlineAt = Math.min(payload.limits.deadlineAt, now() + longestReviewMs);
-    return store.transaction(() => {
-      const review = store.reviews.open({ assignmentId: this.host.id, userId: asker.userId, hash: hashOfShown(shown), question: record.question, shown, record: withoutAnswer(record), answer, deadlineAt });
-      this.note(record, { verdict: 'waiting', handling: 'review', flagged: false, review: review.id });
-      return review;
+    const review = store.transaction(() => {
+      const opened = store.reviews.open({ assignmentId: this.host.id, userId: asker.userId, hash: hashOfShown(shown), question: record.question, shown, record: withoutAnswer(record), answer, deadlineAt, requestId: payload.review?.requestId ?? null });
+      this.note(record, { verdict: 'waiting', handling: 'review', flagged: false, review: opened.id });
+      return opened;
     });
+    post.tell();
+    return review;
   }
 
   private async tell(review: Review): Promise<void> {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packBody } from '@podnet/envelope';
+import { makeId, sealContext, typ, type SealedReview, type ShownReview } from '@podnet/contracts';
+import { openSealedSigned, packBody, publicHalf, sealSigned, thumbprint, type KeyPair } from '@podnet/envelope';
 import type { Answer } from '@podnet/elements';
 import { scan } from '@podnet/plan';
 import { run } from '../commands/run.ts';
-import type { ShownReview } from '@podnet/contracts';
 import { decideReview } from '../query/decide-review.ts';
 import type { Review } from '../store/reviews.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -161,6 +161,72 @@ describe('an approval', () => {
     const other = await waiting(queryTask(scan('people').head(6)));
     expect(other.review.state).toBe('waiting');
     await waiting();
+  });
+});
+
+describe('a decision through the hub', () => {
+  /** What the custodian's device reads of a review. */
+  async function seen(review: Review): Promise<SealedReview> {
+    await pod.house.hub.when(() => (pod.house.hub.reviews.get(review.id)?.copies.length ?? 0) > 0, 'the hub has it');
+    const { sealed } = pod.house.hub.reviews.get(review.id)!.copies[0]!;
+    const { payload } = await openSealedSigned(sealed, {
+      signTyp: typ.reviewSigned, sealTyp: typ.review, keys: () => publicHalf(pod.house.keys.pair).signing, key: pod.house.custodian.encryption, context: sealContext.review(pod.house.podId, review.id), maxBytes: 1 << 20,
+    });
+    return payload as SealedReview;
+  }
+
+  async function decide(review: Review, change: object = {}, by: KeyPair = pod.house.custodian, about = review.id): Promise<void> {
+    const payload = { v: 1, podId: pod.house.podId, reviewId: review.id, hash: review.hash, decision: 'approve', note: null, scope: { runs: 1 }, decidedAt: Date.now(), ...change };
+    const decision = await sealSigned({ signTyp: typ.reviewDecisionSigned, sealTyp: typ.reviewDecision, payload, signKey: by.signing, to: publicHalf(pod.house.keys.pair).encryption, context: sealContext.reviewDecision(pod.house.podId, about) });
+    pod.house.hub.post({ kind: 'review-decided', body: { reviewId: about, decision, devices: [await thumbprint(by.signing)] } });
+  }
+
+  it('is taken with the signature of a pinned device: the hub has carried what it cannot read', async () => {
+    pod = await LivingPod.build({ yaml });
+    const { id, review } = await waiting();
+    const content = await seen(review);
+    expect(content).toMatchObject({ hash: review.hash, assignmentId: id, shown: { sentence: 'From people, keep the first 5 rows.', rows: 5 } });
+    expect(JSON.stringify([...pod.house.hub.reviews])).not.toMatch(/people|height/);
+    await decide(review);
+    expect((await pod.house.hub.ended(id)).state).toBe('done');
+    await pod.house.hub.when(() => pod.house.hub.reviews.get(review.id)!.ended === 'approved', 'the hub knows');
+    expect(pod.store.reviews.find(review.id)!.decidedBy).toContain(await thumbprint(pod.house.custodian.signing));
+    // The same mail again changes nothing, and is no refusal.
+    await decide(review);
+    await pod.house.hub.when(() => pod.house.hub.mailCount === 0, 'it was dealt with');
+    expect(pod.house.hub.reviews.get(review.id)!.refused).toBeNull();
+  });
+
+  it('of anybody else, about anything else, is none', async () => {
+    pod = await LivingPod.build({ yaml });
+    const { id, review } = await waiting();
+    const other = await waiting(queryTask(scan('people').head(6)));
+    await seen(review);
+    const refused = (code: string) => pod.house.hub.when(() => pod.house.hub.reviews.get(review.id)!.refused === code, `it was refused: ${code}`);
+    await decide(review, {}, pod.house.hubKeys);
+    await refused('envelope.unknown-key');
+    await decide(review, {}, pod.house.modeller);
+    await refused('envelope.unknown-key');
+    await decide(review, { hash: 'A'.repeat(43) });
+    await refused('conflict.stale');
+    await decide(other.review, {}, pod.house.custodian, review.id);
+    await refused('envelope.tampered');
+    expect(pod.store.reviews.find(review.id)!.state).toBe('waiting');
+    expect(pod.house.hub.assignments.get(id)!.result).toBeNull();
+    await decide(review, { decision: 'deny', scope: null, note: 'no' });
+    expect((await pod.house.hub.ended(id)).state).toBe('denied');
+    expect(pod.store.reviews.find(other.review.id)!.state).toBe('waiting');
+  });
+
+  it('was asked for: what the policy rejects is put before the custodian, with the reason, once the modeller has made a request', async () => {
+    pod = await LivingPod.build({ yaml: yaml.replace('review }', 'reject }') });
+    expect((await pod.house.hub.ended(await pod.house.submit(rows))).state).toBe('denied');
+    const requestId = makeId('request');
+    const { id, review } = await waiting({ ...rows, payload: { ...rows.payload, review: { requestId, reason: 'For the annual report' } } });
+    expect(await seen(review)).toMatchObject({ shown: { reason: 'For the annual report', rows: 5 } });
+    expect(pod.house.hub.reviews.get(review.id)!.requestId).toBe(requestId);
+    await decide(review);
+    expect((await pod.house.hub.ended(id)).state).toBe('done');
   });
 });
 

@@ -8,6 +8,7 @@ import type { QueryDesk } from '../query/query-desk.ts';
 import type { RunnerPool } from '../runner/runner-pool.ts';
 import type { Store } from '../store/store.ts';
 import type { Publisher } from './publisher.ts';
+import type { ReviewPost } from './review-post.ts';
 
 /** What every assignment of this pod works with. */
 export interface Workshop {
@@ -19,6 +20,7 @@ export interface Workshop {
   gate: Gate;
   publisher: Publisher;
   desk: QueryDesk;
+  post: ReviewPost;
   pool: RunnerPool;
   link(): HubLink;
   log: LocalLog;

@@ -3,7 +3,7 @@ import type { DatasetConfig } from '@podnet/contracts';
 import { sourceFiles, withFiles } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
 import type { PodFile } from '../config/pod-file.ts';
-import { findSnapshot, snapshotFolder } from './snapshot.ts';
+import { findSnapshot, snapshotFolder, type Snapshot } from './snapshot.ts';
 
 export type Place = Pick<PodFile, 'baseDir' | 'home'>;
 
@@ -16,7 +16,17 @@ export function settled(dataset: DatasetConfig, { baseDir, home }: Place): Datas
   if (!('postgres' in dataset.source)) return withFiles(dataset, baseDir);
   const snapshot = findSnapshot(home, dataset);
   if (!snapshot) throw new Fault('data.unreadable', 'There is no copy of the rows of the database yet.', { hint: `Make one with: podnet dataset refresh ${dataset.name}` });
-  return { ...dataset, source: { parquet: snapshot.files } };
+  return { ...dataset, source: { parquet: snapshot.files }, columns: typed(dataset, snapshot.columns) };
+}
+
+/** What the custodian says of a column counts; else its type in the database, so that rows which come do not change it. Texts can be categories. */
+function typed({ columns }: DatasetConfig, found: Snapshot['columns']): DatasetConfig['columns'] {
+  const given = new Map(Object.entries(columns));
+  for (const { name, kind } of found) {
+    const own = given.get(name) ?? {};
+    if (kind !== 'text' && own.type === undefined && own.domain === undefined) given.set(name, { ...own, type: kind });
+  }
+  return Object.fromEntries(given);
 }
 
 /** What runners may read of the disk for a dataset. Nothing when it cannot be told now. */

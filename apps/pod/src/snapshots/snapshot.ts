@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatasetConfig } from '@podnet/contracts';
+import { columnKind, type DatasetConfig } from '@podnet/contracts';
 import type { Copied } from '@podnet/engine';
 import { z } from 'zod';
 import { makeHome, writePrivate } from '../home/home-folder.ts';
@@ -12,6 +12,8 @@ const manifest = z.strictObject({
   of: z.string(),
   id: z.string().regex(/^[0-9a-f-]{36}$/),
   files: z.array(z.strictObject({ name: z.string().regex(/^\d{6,}\.parquet$/), bytes: z.number() })).min(1),
+  /** Types as the database has them. */
+  columns: z.array(z.strictObject({ name: z.string(), kind: columnKind, times: z.literal(true).optional() })),
   rows: z.number(),
   contentHash: z.string(),
   takenAt: z.number(),
@@ -22,6 +24,7 @@ const manifest = z.strictObject({
 /** The copy of a database's rows that a dataset is served from. */
 export interface Snapshot {
   files: string[];
+  columns: Copied['columns'];
   rows: number;
   takenAt: number;
 }
@@ -47,7 +50,7 @@ export function findSnapshot(home: string, asked: Asked): Snapshot | undefined {
   const folder = join(snapshotFolder(home, asked.name), found.id);
   const files = found.files.map(({ name }) => join(folder, name));
   const isWhole = found.files.every(({ bytes }, i) => statSync(files[i]!, { throwIfNoEntry: false })?.size === bytes);
-  return isWhole ? { files, rows: found.rows, takenAt: found.takenAt } : undefined;
+  return isWhole ? { files, columns: found.columns, rows: found.rows, takenAt: found.takenAt } : undefined;
 }
 
 function readManifest(home: string, name: string): z.infer<typeof manifest> | undefined {
@@ -70,7 +73,7 @@ export function beginSnapshot(home: string, name: string): string {
 export const dropSnapshot = (aside: string): void => rmSync(aside, { recursive: true, force: true });
 
 /** Puts a finished copy in the place of the one before, in one step. The same rows again leave everything as it is but the time. */
-export function installSnapshot(home: string, asked: Asked, aside: string, { files, rows, contentHash }: Copied, now: number): { changed: boolean } {
+export function installSnapshot(home: string, asked: Asked, aside: string, { files, columns, rows, contentHash }: Copied, now: number): { changed: boolean } {
   const { name } = asked;
   const of = questionOf(asked);
   const before = readManifest(home, name);
@@ -81,7 +84,7 @@ export function installSnapshot(home: string, asked: Asked, aside: string, { fil
   }
   const id = randomUUID();
   renameSync(aside, join(snapshotFolder(home, name), id));
-  writePrivate(manifestOf(home, name), JSON.stringify({ v: 1, of, id, files, rows, contentHash, takenAt: now, before: before?.id ?? null } satisfies z.infer<typeof manifest>));
+  writePrivate(manifestOf(home, name), JSON.stringify({ v: 1, of, id, files, columns, rows, contentHash, takenAt: now, before: before?.id ?? null } satisfies z.infer<typeof manifest>));
   sweep(home, name, [id, before?.id], now);
   return { changed: true };
 }

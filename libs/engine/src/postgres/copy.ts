@@ -7,7 +7,10 @@ import { PartWriter, type Written } from './part-writer.ts';
 import { reading, type Reading } from './session.ts';
 import { statementOf } from './statement.ts';
 
-export type Copied = Written;
+export interface Copied extends Written {
+  /** As the database says: what they hold does not change it. */
+  columns: Probe['columns'];
+}
 
 export interface CopyWork {
   source: PostgresSource;
@@ -24,7 +27,7 @@ export interface Probe {
 }
 
 /** Rows of one round trip at first; then as many as take about `batchSize` characters. */
-const firstRows = 500;
+const firstRows = 100;
 const mostRows = 20_000;
 const batchSize = 4 * 2 ** 20;
 
@@ -40,7 +43,7 @@ export async function copyRows({ source, url, ignore }: CopyWork, folder: string
     const writer = new PartWriter(pl, columns, folder, memoryBytes(source.max_size));
     for (let count = firstRows; ; ) {
       const { rows } = await session.ask(`fetch forward ${count} from podnet_rows`);
-      if (rows.length === 0) return writer.end();
+      if (rows.length === 0) return { ...writer.end(), columns: columns.map(kindOf) };
       writer.add(rows);
       const size = rows.reduce((sum, row) => sum + row.reduce((length, cell) => length + (cell?.length ?? 0) + 8, 0), 0);
       count = Math.max(1, Math.min(mostRows, count * 4, Math.floor(batchSize / (size / rows.length))));
@@ -52,9 +55,11 @@ export async function copyRows({ source, url, ignore }: CopyWork, folder: string
 export function probeDatabase({ source, url, ignore }: CopyWork): Promise<Probe> {
   return reading(url, async (session) => {
     const columns = await openCursor(session, source, ignore);
-    return { columns: columns.map(({ name, type }) => ({ name, kind: type.kind, ...(type.hasTimes ? { times: true as const } : {}) })), canWrite: await canWrite(session) };
+    return { columns: columns.map(kindOf), canWrite: await canWrite(session) };
   });
 }
+
+const kindOf = ({ name, type }: { name: string; type: ColumnType }): Probe['columns'][number] => ({ name, kind: type.kind, ...(type.hasTimes ? { times: true } : {}) });
 
 async function openCursor(session: Reading, source: PostgresSource, ignore: readonly string[]): Promise<{ name: string; type: ColumnType }[]> {
   const statement = await statementOf(source, (table) => primaryKey(session, table));
@@ -77,11 +82,14 @@ async function primaryKey(session: Reading, table: string): Promise<string[]> {
 
 /** Whether the user could change rows, tables or schemas of this database, or give itself the right to. */
 async function canWrite(session: Reading): Promise<boolean> {
+  // Who has taken on a smaller role can go back to the one that signed in.
   const { rows } = await session.ask(`
-    select (select rolsuper or rolcreaterole from pg_catalog.pg_roles where rolname = current_user)
-      or has_database_privilege(current_database(), 'CREATE')
-      or exists (select from pg_catalog.pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' and has_schema_privilege(oid, 'CREATE'))
-      or exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p', 'v', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))`);
+    select bool_or(may) from (values (current_user), (session_user)) as one(who), lateral (values
+      ((select rolsuper or rolcreaterole from pg_catalog.pg_roles where rolname = who)),
+      (has_database_privilege(who, current_database(), 'CREATE')),
+      (exists (select from pg_catalog.pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' and has_schema_privilege(who, oid, 'CREATE'))),
+      (exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p', 'v', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and has_table_privilege(who, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')))
+    ) as right_to(may)`);
   return rows[0]?.[0] === 't';
 }

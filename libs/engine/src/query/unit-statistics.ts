@@ -1,7 +1,7 @@
 import { Fault } from '@podnet/errors';
 import { cellsOf } from '../cell.ts';
 import { translated, type Expression, type Polars } from '../polars.ts';
-import type { Source, SourceColumn } from '../source.ts';
+import type { Source, SourceColumn } from '../source-column.ts';
 
 /** How rows of a dataset are shared out over its privacy units. Stays on the pod: it was counted from private rows. */
 export interface UnitStatistics {

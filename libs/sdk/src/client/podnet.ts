@@ -1,4 +1,6 @@
 import { taskCalls } from '../task/tasks.ts';
+import { requestCalls } from '../review/requests.ts';
+import { reviewCalls } from '../review/reviews.ts';
 import { loadDevice, registerDevice } from './device.ts';
 import { makeHubSocket } from './hub-socket.ts';
 import { grantCalls, podCalls } from './people.ts';
@@ -19,6 +21,7 @@ export function connect({ hub, store, apiToken }: ConnectOptions) {
   const session = makeSession({ hub, store, ...(apiToken ? { apiToken } : {}) });
   const socket = makeHubSocket(hub, () => session.token());
   const { rest } = session;
+  const tasks = taskCalls(session, store, socket);
   return {
     session,
     rest,
@@ -32,7 +35,11 @@ export function connect({ hub, store, apiToken }: ConnectOptions) {
     },
     pods: podCalls(session, store),
     grants: grantCalls(session),
-    tasks: taskCalls(session, store, socket),
+    tasks,
+    /** Queries that wait for you, as the custodian of their pod. */
+    reviews: reviewCalls(session, store, socket),
+    /** What you ask custodians for, and what is asked of you. */
+    requests: requestCalls(session, store, tasks),
     /** Closes the socket; REST needs no closing. */
     close: () => socket.close(),
   };

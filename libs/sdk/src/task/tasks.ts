@@ -1,4 +1,4 @@
-import type { TaskProgress } from '@podnet/contracts';
+import type { TaskPayload, TaskProgress } from '@podnet/contracts';
 import { isTaskOver } from '@podnet/contracts';
 import type { Outcome } from '@podnet/elements';
 import { canonicalJson } from '@podnet/envelope';
@@ -36,14 +36,16 @@ export interface SubmitOptions {
   idempotencyKey?: string;
   /** `forward`: let the pods decide even where the hub expects a denial. */
   courtesy?: 'refuse' | 'forward';
+  /** Where a policy rejects the query its custodian is asked all the same, for this request. */
+  review?: NonNullable<TaskPayload['review']>;
 }
 
 /** What modellers do with tasks. */
 export function taskCalls(session: Session, store: ClientStore, socket: HubSocket) {
   const { rest } = session;
-  const prepare = async (task: ParsedTask | TaskFile) => {
+  const prepare = async (task: ParsedTask | TaskFile, review?: SubmitOptions['review']) => {
     const device = await requireDevice(store);
-    return { device, prepared: await prepareTask(readTask(task as TaskFile), { session, store, device }) };
+    return { device, prepared: await prepareTask(readTask(task as TaskFile), { session, store, device, ...(review ? { review } : {}) }) };
   };
 
   function handle(plan: TaskPlan, device: Device, saved?: Parameters<ReturnType<typeof machineOf>['restore']>[0]): TaskHandle {
@@ -73,8 +75,8 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
 
   return {
     /** Checks, signs, seals and submits. Resolves after the hub's commit. **Throws** `policy.*` with a verdict for each pod. */
-    async submit(task: ParsedTask | TaskFile, { idempotencyKey, courtesy = 'refuse' }: SubmitOptions = {}): Promise<TaskHandle> {
-      const { device, prepared } = await prepare(task);
+    async submit(task: ParsedTask | TaskFile, { idempotencyKey, courtesy = 'refuse', review }: SubmitOptions = {}): Promise<TaskHandle> {
+      const { device, prepared } = await prepare(task, review);
       const { plan, manifest, payloads, checkpoint } = prepared;
       try {
         await patiently(() => rest.call('submitTask', { idempotencyKey: idempotencyKey ?? plan.taskId, body: { manifest, payloads, checkpoint, courtesy } }), hubAwayMs);
