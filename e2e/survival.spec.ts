@@ -98,6 +98,14 @@ describe('a federated training', () => {
     expect(bits(await modeller.podnet.tasks.result(taskId))).toBe(bits(reference));
   }, 120_000);
 
+  it('ends in the same result for two who drive it at the same time, and for whoever asks afterwards', async () => {
+    const handle = await modeller.podnet.tasks.submit(cloudTask(pods, rounds));
+    const other = await house.again('modeller').tasks.attach(handle.taskId);
+    const [one, two] = await Promise.all([handle.outcome(), other.outcome()]);
+    expect([bits(one), bits(two)]).toEqual([bits(undisturbed), bits(undisturbed)]);
+    expect(bits(await modeller.podnet.tasks.result(handle.taskId))).toBe(bits(undisturbed));
+  }, 120_000);
+
   it('ends in the same result when its runner is killed in the middle', async () => {
     const outcome = await disturbed(10, async () => {
       const { killRunnersOf } = await import('./processes.ts');

@@ -18,6 +18,7 @@ const offenders: Record<string, [file: string, text: string]> = {
   'room-libs-elements': ['libs/elements/src/wide.ts', `import '@podnet/contracts';`],
   'room-libs-contracts': ['libs/contracts/src/sealed.ts', `import '@podnet/envelope';`],
   'room-libs-envelope': ['libs/envelope/src/knowing.ts', `import type { x } from '@podnet/contracts';`],
+  'room-libs-plot': ['libs/plot/src/asking.ts', `import '@podnet/plan';`],
   'room-libs-engine': ['libs/engine/src/ruling.ts', `export * from '@podnet/policy';`],
   'room-libs-sdk': ['libs/sdk/src/heavy.ts', `export const engine = () => import('@podnet/engine');`],
   'room-libs-terminal': ['libs/terminal/src/sending.ts', `import '@podnet/sdk';`],
@@ -27,13 +28,14 @@ const offenders: Record<string, [file: string, text: string]> = {
   'room-apps-cli': ['apps/cli/src/reading.ts', `import '@podnet/engine';`],
   'room-apps-tour': ['apps/tour/src/spare.ts', `import '@podnet/spare';`],
   ...Object.fromEntries(['libs/errors', 'libs/plan', 'libs/learning', 'libs/policy', 'libs/elements', 'libs/contracts', 'libs/envelope', 'libs/engine', 'libs/sdk',
-    'libs/terminal', 'libs/launch', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
+    'libs/terminal', 'libs/plot', 'libs/launch', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
     .map((room): [string, [string, string]] => [`spec-${room.replace('/', '-')}`, [`${room}/src/stray.spec.ts`, `import '@podnet/spare';`]])),
   'no-unlisted-room': ['libs/spare/src/own.ts', `import './index.ts';`],
   'no-app-imports-an-app': ['apps/tour/src/short-cut.ts', `import '@podnet/hub';`],
   'by-package-name': ['apps/pod/src/backdoor.ts', `import '../../../libs/errors/src/index.ts';`],
   'elements-do-not-know-each-other': ['libs/elements/src/algorithms/one/pod.ts', `import '../two/pod.ts';`],
   'nest-and-prisma-in-the-hub-only': ['apps/pod/src/nest.ts', `import '@nestjs/common';`],
+  'postgres-in-the-hub-and-the-engine-only': ['libs/engine/src/straying.ts', `import 'pg';`],
   'polars-in-the-engine-only': ['apps/pod/src/polars.ts', `import pl from 'nodejs-polars';`],
   'pure-libraries-know-no-machine': ['libs/learning/src/disk.ts', `import 'node:fs';`],
   'no-sources-import-specs': ['libs/engine/src/half.ts', `import './planted.spec.ts';`],
@@ -48,19 +50,20 @@ const innocents: Record<string, string> = {
   'libs/elements/src/registry.ts': `import './algorithms/one/pod.ts';\nimport './algorithms/two/pod.ts';`,
   'libs/envelope/src/hen.ts': `import './egg.ts';`,
   'libs/engine/src/planted.spec.ts': `import '@podnet/launch';\nimport 'fast-check';\nimport 'node:fs';`,
+  'libs/engine/src/postgres/session.ts': `import 'pg';`,
   'libs/engine/src/polars.ts': `import pl from 'nodejs-polars';\nimport 'node:fs';`,
   'apps/hub/src/main.ts': `import '@nestjs/common';\nimport '@podnet/contracts';\nimport type { x } from '@podnet/errors';`,
   'apps/tour/src/main.ts': `import '@podnet/sdk';`,
 };
 
-const libraries = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'launch', 'spare'];
+const libraries = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'plot', 'launch', 'spare'];
 const apps = ['hub', 'pod', 'cli', 'tour'];
 
 let tree: string;
 
 beforeAll(() => {
   tree = mkdtempSync(path.join(os.tmpdir(), 'podnet-architecture-'));
-  const dependencies = { '@nestjs/common': '1.0.0', 'nodejs-polars': '1.0.0' };
+  const dependencies = { '@nestjs/common': '1.0.0', 'nodejs-polars': '1.0.0', pg: '1.0.0' };
   write('package.json', JSON.stringify({ name: 'tree', private: true, type: 'module', workspaces: ['libs/*', 'apps/*'], dependencies, devDependencies: { 'fast-check': '1.0.0' } }));
   for (const [group, names] of [['libs', libraries], ['apps', apps]] as const) {
     for (const name of names) {
@@ -70,7 +73,7 @@ beforeAll(() => {
       symlinkSync(path.join('../..', group, name), path.join(tree, 'node_modules/@podnet', name));
     }
   }
-  for (const name of ['@nestjs/common', 'nodejs-polars', 'fast-check']) {
+  for (const name of ['@nestjs/common', 'nodejs-polars', 'pg', 'fast-check']) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
     write(`node_modules/${name}/index.js`, '');
   }

@@ -3,6 +3,7 @@ const file = (name) => new URL(`./${name}.mjs`, import.meta.url).href;
 
 export const catalogue = [
   { name: 'policy-decisions', says: 'Policy decisions of one thread', module: file('policy-decisions') },
+  { name: 'plan-analysis', says: 'Contribution analysis of a plan of 50 nodes', module: file('plan-analysis') },
   { name: 'training', says: 'Training through a pod’s elements, beside a plain loop', module: file('training') },
   { name: 'ready-time', says: 'Start of a hub and three pods, built and enrolled, until all are ready', module: file('ready-time') },
   { name: 'round-trip', says: 'A trivial task over 3 pods, from its submission to its outcome', module: file('round-trip') },

@@ -20,7 +20,8 @@ const repeats = 3;
 
 export async function measure({ folder }) {
   // As the command line has it.
-  setFlagsFromString('--heap-growing-percent=200');
+  setFlagsFromString('--external-memory-accounted-in-global-limit');
+  setFlagsFromString('--heap-growing-percent=1000');
   const people = await openHouse(folder);
   const names = podNames(Math.max(...sizes.map(({ pods }) => pods)));
   const columns = { ...Object.fromEntries(features.map((name) => [name, { type: 'number' }])), kind: { type: 'category', domain: classes } };

@@ -3,9 +3,10 @@ import { setFlagsFromString } from 'node:v8';
 import { Fault, isFault, toFault } from '@podnet/errors';
 import { readSettings } from './settings.ts';
 
-// Frames live outside of the heap, and every few of them would have all of it collected. It may grow threefold in between: relaying
-// a round of training costs half.
-setFlagsFromString('--heap-growing-percent=200');
+// Frames live outside of the heap, and every few of them would have all of it collected: half of the work of a round of training was that.
+// They count as part of the heap instead, which may grow in between.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
+setFlagsFromString('--heap-growing-percent=1000');
 // Before anything large is imported: the second start finds its code compiled.
 module.enableCompileCache();
 

@@ -2,9 +2,10 @@
 import { enableCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
-// Frames live outside of a heap that is small itself, and every few of them would have all of it collected. It may grow threefold
-// in between: a round of training costs the agent less than half, for some 20 MiB.
-setFlagsFromString('--heap-growing-percent=200');
+// Frames live outside of a heap that is small itself, and every few of them would have all of it collected: half of the work of a round of
+// training was that. They count as part of the heap instead, which may grow in between, for some 100 MiB.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
+setFlagsFromString('--heap-growing-percent=1000');
 // Before anything else is loaded: the second start finds every module compiled.
 enableCompileCache();
 const { run } = await import('./commands/run.ts');

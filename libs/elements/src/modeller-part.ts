@@ -73,6 +73,10 @@ export interface ModellerMachine<State = unknown> {
   start(): Transition<State>;
   step(state: State, event: ModellerEvent): Transition<State>;
   save(state: State): Body;
+  /**
+   * How far a state has come, as a whole number that never falls: of two saved states of one task the one with the smaller position is behind.
+   */
+  position(state: State): number;
   /** **Throws** `envelope.malformed` when the body is not a state of this machine and plan. */
   restore(saved: Body): State;
 }

@@ -1,5 +1,6 @@
 import { Fault } from '@podnet/errors';
 import { malformed } from './header.ts';
+import { makeSideCipher, type SideCipher } from './side-cipher.ts';
 
 export type Direction = 'to-pod' | 'to-modeller';
 
@@ -40,7 +41,7 @@ const encoder = new TextEncoder();
  */
 export async function deriveChannel(channelKey: Uint8Array, { taskId, podId }: { taskId: string; podId: string }): Promise<Channel> {
   if (channelKey.length !== 32) throw new Fault('usage.invalid', 'A channel key has 32 bytes.', { at: 'channelKey' });
-  const secret = await crypto.subtle.importKey('raw', channelKey as Uint8Array<ArrayBuffer>, 'HKDF', false, ['deriveKey']);
+  const secret = await crypto.subtle.importKey('raw', channelKey as Uint8Array<ArrayBuffer>, 'HKDF', false, ['deriveBits']);
   const sides = {
     'to-pod': await deriveSide(secret, placeBytes('to-pod', taskId, podId)),
     'to-modeller': await deriveSide(secret, placeBytes('to-modeller', taskId, podId)),
@@ -49,23 +50,20 @@ export async function deriveChannel(channelKey: Uint8Array, { taskId, podId }: {
   return {
     async seal(direction, step, body) {
       if (body.length > maxFrameBytes) throw tooLarge();
-      const { key, place } = sideOf(sides, direction);
+      const { cipher, place } = sideOf(sides, direction);
       const frame = new Uint8Array(headBytes + body.length + tagBytes);
       frame[0] = version;
-      const nonce = crypto.getRandomValues(frame.subarray(1, headBytes));
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: withStep(place, step) }, key, body as Uint8Array<ArrayBuffer>);
-      frame.set(new Uint8Array(sealed), headBytes);
+      await cipher.seal(frame, headBytes, withStep(place, step), body);
       return frame;
     },
 
     async open(direction, step, frame) {
       if (frame.length > headBytes + maxFrameBytes + tagBytes) throw tooLarge();
       if (frame.length < headBytes + tagBytes || frame[0] !== version) throw malformed('The frame is too short or of another version.');
-      const { key, place } = sideOf(sides, direction);
+      const { cipher, place } = sideOf(sides, direction);
       const additionalData = withStep(place, step);
       try {
-        const iv = frame.subarray(1, headBytes) as Uint8Array<ArrayBuffer>;
-        return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, frame.subarray(headBytes) as Uint8Array<ArrayBuffer>));
+        return await cipher.open(frame.subarray(1, headBytes) as Uint8Array<ArrayBuffer>, additionalData, frame.subarray(headBytes) as Uint8Array<ArrayBuffer>);
       } catch {
         throw new Fault('envelope.undecryptable', 'The frame cannot be opened.');
       }
@@ -74,7 +72,7 @@ export async function deriveChannel(channelKey: Uint8Array, { taskId, podId }: {
 }
 
 interface Side {
-  key: CryptoKey;
+  cipher: SideCipher;
   place: Uint8Array<ArrayBuffer>;
 }
 
@@ -85,7 +83,7 @@ function sideOf(sides: Record<Direction, Side>, direction: Direction): Side {
 
 async function deriveSide(secret: CryptoKey, place: Uint8Array<ArrayBuffer>): Promise<Side> {
   const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: encoder.encode('podnet-frame-key'), info: place };
-  return { key: await crypto.subtle.deriveKey(hkdf, secret, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']), place };
+  return { cipher: await makeSideCipher(new Uint8Array(await crypto.subtle.deriveBits(hkdf, secret, 256))), place };
 }
 
 /** Version, direction and both ids with their lengths: no two places have the same bytes. */

@@ -1,3 +1,4 @@
+export { allFinite } from './all-finite.ts';
 export type { CategoryColumn, Column, ColumnKind, NumberColumn, Split, SplitPart, Table } from './table.ts';
 export { canonicalValue } from './canonical-value.ts';
 export { createRandom, seedFrom, type Random } from './random.ts';

@@ -1,3 +1,4 @@
+import type { Checking, ExpressionKind } from './expressions/expression-kind.ts';
 import { expressionKinds } from './expressions/registry.ts';
 import { mistake } from './mistake.ts';
 import { kindOf, parseForm } from './parse-form.ts';
@@ -9,7 +10,13 @@ export function parseExpression(json: unknown, path: string, schema: Schema): Ty
   const kind = kindOf(expressionKinds, 'expr', json, path);
   const fields = parseForm(kind.form, json, path);
   const operands = kind.operands(fields).map(({ key, json: operand }) => parseExpression(operand, `${path}.${key}`, schema));
-  const { type, level, output } = kind.type({ fields, operands, path, schema });
+  return typeExpression(kind, { fields, operands, path, schema });
+}
+
+/** Checks one expression whose operands are checked already. **Throws** what the type rule of its kind throws. */
+export function typeExpression(kind: ExpressionKind, checking: Checking<unknown>): TypedExpression {
+  const { fields, operands, path } = checking;
+  const { type, level, output } = kind.type(checking);
   const filtered = operands.find((operand) => operand.level === 'filtered');
   if (filtered !== undefined && level !== 'aggregate') throw mistake('plan.misplaced', filtered.path, 'Filtered values stand inside an aggregate only.');
   return {

@@ -290,6 +290,20 @@ describe('an owner’s tasks', () => {
     expect((await modeller.call('GET', `/tasks/${taskId}/checkpoint`)).text).toBe('\u0004\u0005');
   });
 
+  it('do not let a driver that is behind take away the state of one that is further', async () => {
+    const { taskId } = await submitted(modeller, pods);
+    const save = (text: string, position?: number | string) => modeller.call('PUT', `/tasks/${taskId}/checkpoint${position === undefined ? '' : `?position=${position}`}`, { raw: new TextEncoder().encode(text), headers: { 'content-type': 'application/octet-stream' } });
+    expect((await save('round 7', 14)).status).toBe(204);
+    expect((await save('round 5', 10)).fault.code).toBe('conflict.stale');
+    expect((await save('round 7 again', 14)).status).toBe(204);
+    expect((await save('the end', Number.MAX_SAFE_INTEGER)).status).toBe(204);
+    for (const wrong of [-1, 0.5, 'x', 2 ** 53]) expect((await save('?', wrong)).fault.code).toBe('usage.invalid');
+    expect((await modeller.call('GET', `/tasks/${taskId}/checkpoint`)).text).toBe('the end');
+    // An SDK that knows of no positions goes on as before.
+    expect((await save('no position')).status).toBe(204);
+    expect((await save('a late one', 10)).fault.code).toBe('conflict.stale');
+  });
+
   it('end when the account is disabled', async () => {
     const person = await makeModeller(hub, admin, 'gone@example.org');
     await grantRole(custodian, pods[0]!, person);

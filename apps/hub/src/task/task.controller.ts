@@ -56,8 +56,8 @@ export class TaskController {
   }
 
   @Handles(routes.saveCheckpoint)
-  async saveCheckpoint({ params, body, caller }: Input<typeof routes.saveCheckpoint>): Promise<void> {
-    await this.tasks.saveCheckpoint(params.id, caller.userId, body);
+  async saveCheckpoint({ params, query, body, caller }: Input<typeof routes.saveCheckpoint>): Promise<void> {
+    await this.tasks.saveCheckpoint(params.id, caller.userId, body, query.position);
   }
 
   @Handles(routes.loadCheckpoint)

@@ -54,13 +54,21 @@ export class TaskService {
     return rows.flatMap(({ assignmentId, podId, result }) => (assignmentId === null ? [] : [{ assignmentId, podId, result: Buffer.from(result).toString('base64url') }]));
   }
 
-  /** Keeps the modeller's sealed state while the task is open. **Throws** `conflict.state` afterwards. */
-  async saveCheckpoint(taskId: string, ownerId: string, bytes: Uint8Array): Promise<void> {
+  /**
+   * Keeps the modeller's sealed state while the task is open. `position`: how far it has come, so that of two that drive a task at once the
+   * slower one does not take the other's state away. **Throws** `conflict.stale` for a state that is behind, `conflict.state` when the task has ended.
+   */
+  async saveCheckpoint(taskId: string, ownerId: string, bytes: Uint8Array, position?: number): Promise<void> {
     if (bytes.byteLength === 0) throw new Fault('usage.invalid', 'The checkpoint is empty.');
-    const { count } = await this.database.client.task.updateMany({ where: { id: taskId, ownerId, state: 'open' }, data: { checkpoint: new Uint8Array(bytes), checkpointAt: new Date() } });
+    const { count } = await this.database.client.task.updateMany({
+      where: { id: taskId, ownerId, state: 'open', ...(position === undefined ? {} : { checkpointPosition: { lte: position } }) },
+      data: { checkpoint: new Uint8Array(bytes), checkpointAt: new Date(), ...(position === undefined ? {} : { checkpointPosition: position }) },
+    });
     if (count > 0) return;
-    const known = await this.database.client.task.count({ where: { id: taskId, ownerId } });
-    throw known > 0 ? new Fault('conflict.state', 'The task has ended; its checkpoint stays as it is.') : taskNotFound();
+    const task = await this.database.client.task.findFirst({ where: { id: taskId, ownerId }, select: { state: true } });
+    if (!task) throw taskNotFound();
+    if (task.state === 'open') throw new Fault('conflict.stale', 'A later state of this task has been saved.');
+    throw new Fault('conflict.state', 'The task has ended; its checkpoint stays as it is.');
   }
 
   /** **Throws** `access.not-found` when there is none. */

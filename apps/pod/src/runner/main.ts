@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { PodSession } from '@podnet/elements';
 import { openEngine, type Engine } from '@podnet/engine';
 import { isFault } from '@podnet/errors';
@@ -10,6 +11,10 @@ import { openSession } from './session.ts';
  * and everything it says that is not an answer is a code.
  */
 const mostCacheBytes = 256 * 1024 * 1024;
+
+// The bodies of frames live outside of the heap; counted as part of it they do not have all of it collected every few steps.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
+setFlagsFromString('--heap-growing-percent=300');
 
 // Without its agent it has no work; nothing is half done that anybody would miss.
 process.on('disconnect', () => process.exit(0));

@@ -34,7 +34,7 @@ export const taskRoutes = {
   taskResults: route({ method: 'GET', path: '/tasks/:id/results', access: 'account', tag: 'tasks', summary: 'The sealed results that have arrived', params: byTask, answer: z.strictObject({ results: z.array(z.strictObject({ assignmentId: id('assignment'), podId: id('pod'), result: z.string() })) }) }),
   cancelTask: route({ method: 'POST', path: '/tasks/:id/cancel', access: 'account', tag: 'tasks', summary: 'Cancel a task; pods stop', params: byTask, answer: taskProgress, status: 200 }),
   dropPod: route({ method: 'POST', path: '/tasks/:id/drop', access: 'account', tag: 'tasks', summary: 'Go on without a pod (its assignment becomes `lost`)', params: byTask, body: z.strictObject({ assignmentId: id('assignment') }), answer: taskProgress, status: 200 }),
-  saveCheckpoint: route({ method: 'PUT', path: '/tasks/:id/checkpoint', access: 'account', tag: 'tasks', binary: 'body', maxBytes: limits.checkpointBytes, summary: 'Store the modeller’s state, sealed to the modeller', params: byTask }),
+  saveCheckpoint: route({ method: 'PUT', path: '/tasks/:id/checkpoint', access: 'account', tag: 'tasks', binary: 'body', maxBytes: limits.checkpointBytes, summary: 'Store the modeller’s state, sealed to the modeller. With a position, a state that is behind the stored one is refused', params: byTask, query: z.strictObject({ position: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional() }) }),
   loadCheckpoint: route({ method: 'GET', path: '/tasks/:id/checkpoint', access: 'account', tag: 'tasks', binary: 'answer', summary: 'The stored state, sealed to the modeller', params: byTask }),
 };
 

@@ -190,11 +190,13 @@ class Simulation {
   }
 
   private take({ state, effects }: Transition<unknown>): void {
+    if (this.state !== undefined && this.machine.position(state) < this.machine.position(this.state)) throw new Error('The position of a state has fallen.');
     this.state = state;
     for (const effect of effects) {
       if (effect.type === 'checkpoint') {
         if (!effect.required && this.happens(this.disturbance.skipCheckpoint)) continue;
         this.saved = onTheWire(this.machine.save(state));
+        if (this.machine.position(this.machine.restore(this.saved)) !== this.machine.position(state)) throw new Error('A saved state stands elsewhere than it did.');
         // The process may end before it has done what comes after the checkpoint.
         if (this.happens(this.disturbance.restartModeller)) return this.restartModeller();
       } else this.carryOut(effect);
@@ -225,6 +227,7 @@ class Simulation {
   }
 
   private restartModeller(): void {
+    this.state = undefined;
     this.result.happened.modellerRestarts++;
     this.messages = this.messages.filter(({ to }) => to === 'pod');
     for (const pod of this.pods.values()) pod.outstanding = null;

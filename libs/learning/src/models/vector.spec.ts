@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addScaled, dot } from './vector.ts';
+import { addScaled, addScaledPair, dot, dotPair } from './vector.ts';
 
 const whole = fc.array(fc.integer({ min: -1000, max: 1000 }), { maxLength: 30 });
 
@@ -31,6 +31,30 @@ describe('a scaled vector, added to a part of another', () => {
         addScaled(target, aFrom, factor, Float64Array.from(b), bFrom, length);
         const expected = a.map((value, j) => (j >= aFrom && j < aFrom + length ? value + factor * b[bFrom + j - aFrom]! : value));
         target.forEach((value, j) => expect(value - expected[j]!).toBe(0));
+      }),
+    );
+  });
+});
+
+const numbers = fc.array(fc.double({ noDefaultInfinity: true, noNaN: true }), { minLength: 3, maxLength: 40 });
+
+describe('two at once', () => {
+  it('have the bits of one after the other', () => {
+    fc.assert(
+      fc.property(numbers, numbers, fc.nat(2), fc.double({ noNaN: true }), fc.double({ noNaN: true }), (a, b, from, f, g) => {
+        const one = Float64Array.from(a);
+        const other = Float64Array.from(b);
+        const length = Math.min(a.length, Math.floor(b.length / 2)) - from;
+        if (length < 0) return;
+        const second = Math.floor(b.length / 2);
+        const out = new Float64Array(3);
+        dotPair(one, from, other, 0, second, length, out, 1);
+        expect([...out]).toEqual([0, dot(one, from, other, 0, length), dot(one, from, other, second, length)]);
+        const paired = Float64Array.from(a);
+        addScaledPair(paired, from, f, g, other, 0, second, length);
+        addScaled(one, from, f, other, 0, length);
+        addScaled(one, from, g, other, second, length);
+        expect([...paired]).toEqual([...one]);
       }),
     );
   });

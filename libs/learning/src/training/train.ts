@@ -1,4 +1,5 @@
 import { Fault } from '@podnet/errors';
+import { allFinite } from '../all-finite.ts';
 import { requireLabels } from '../labels.ts';
 import { requireFiniteArray } from '../models/guard.ts';
 import type { Batch, Model } from '../models/model.ts';
@@ -82,7 +83,7 @@ export function train(request: TrainingRequest): Trained {
     rowSum += batch.to - batch.from;
     step(weights, gradient, velocity, learningRate, momentum);
   }
-  if (!weights.every(Number.isFinite)) throw notFinite(x);
+  if (!allFinite(weights)) throw notFinite(x);
   return { weights, steps: taken, loss: rowSum === 0 ? null : lossSum / rowSum };
 }
 

@@ -1,4 +1,5 @@
 import type { CastType } from '../column-type.ts';
+import type { TruncateUnit } from '../expressions/truncate.ts';
 
 /** A constant of a plan. */
 export type Constant = string | number | boolean | null;
@@ -200,8 +201,18 @@ export class Expr {
     return this.with('count', { op: 'nUnique' });
   }
 
+  /** Different values, a missing one left out: SQL's COUNT(DISTINCT …). */
+  nUniquePresent(): Expr {
+    return this.with('count', { op: 'nUniquePresent' });
+  }
+
   sum(): Expr {
     return this.with('moment', { op: 'sum' });
+  }
+
+  /** The sum, missing when there is no value: SQL's SUM. */
+  sumOrNull(): Expr {
+    return this.with('moment', { op: 'sumOrNull' });
   }
 
   mean(): Expr {
@@ -254,6 +265,7 @@ export class Expr {
       trim: (): Expr => this.with('textFunction', { op: 'trim' }),
       slice: (offset: number, length: number | null = null): Expr => this.with('textFunction', { op: 'slice', offset, length }),
       replace: (pattern: string, by: string): Expr => this.with('textFunction', { op: 'replace', pattern, by }),
+      replaceAll: (pattern: string, by: string): Expr => this.with('textFunction', { op: 'replaceAll', pattern, by }),
       lengths: (): Expr => this.with('textLength'),
     };
   }
@@ -263,6 +275,7 @@ export class Expr {
     const part = (op: string) => (): Expr => this.with('temporal', { op });
     return {
       year: part('year'), quarter: part('quarter'), month: part('month'), week: part('week'), weekday: part('weekday'), day: part('day'), ordinalDay: part('ordinalDay'),
+      truncate: (to: TruncateUnit): Expr => this.with('truncate', { to }),
       hour: part('hour'), minute: part('minute'), second: part('second'),
     };
   }

@@ -26,12 +26,13 @@ import { textConcat } from './text-concat.ts';
 import { textFunction } from './text-function.ts';
 import { textLength } from './text-length.ts';
 import { textMatch } from './text-match.ts';
+import { truncate } from './truncate.ts';
 import { when } from './when.ts';
 
 /** Every expression that a plan may contain. What is not here is refused. */
 export const expressionKinds: ReadonlyMap<string, ExpressionKind> = new Map(([
   abs, alias, arithmetic, between, cast, clip, column, comparison, count, fillNull, filterValues, isIn, isNull, len, literal, logic, math, moment, not,
-  orderStatistic, over, round, temporal, textConcat, textFunction, textLength, textMatch, when,
+  orderStatistic, over, round, temporal, textConcat, textFunction, textLength, textMatch, truncate, when,
 ] as ExpressionKind[]).map((kind) => [kind.name, kind]));
 
 /** The kind of an expression that was read. */

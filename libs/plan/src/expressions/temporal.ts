@@ -21,7 +21,7 @@ export const temporal = expressionKind({
   // A part of a column as it is has fixed pieces; of a shifted one, pieces that the shift chooses.
   flow: ({ operands, path }, reading) => {
     const facts = read(operands[0]!, reading);
-    return facts.plain ? { ...facts, plain: false } : withSteps(facts, 'steps', path);
+    return facts.plain ? { ...facts, plain: false, unitOf: null } : withSteps(facts, 'steps', path);
   },
   print: ({ op }, [input]) => `${op}(${input})`,
 });

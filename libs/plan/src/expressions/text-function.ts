@@ -11,10 +11,10 @@ const call = z.discriminatedUnion('op', [
   z.strictObject({ expr: z.literal('textFunction'), op: z.literal('toLowerCase'), input: z.unknown() }),
   z.strictObject({ expr: z.literal('textFunction'), op: z.literal('trim'), input: z.unknown() }),
   z.strictObject({ expr: z.literal('textFunction'), op: z.literal('slice'), input: z.unknown(), offset: z.int(), length: z.int().min(0).nullable() }),
-  z.strictObject({ expr: z.literal('textFunction'), op: z.literal('replace'), input: z.unknown(), pattern: z.string().min(1).max(1_000), by: z.string().max(1_000) }),
+  z.strictObject({ expr: z.literal('textFunction'), op: z.enum(['replace', 'replaceAll']), input: z.unknown(), pattern: z.string().min(1).max(1_000), by: z.string().max(1_000) }),
 ]);
 
-/** A text made of a text. What it cuts or exchanges cannot be counted, so it serves as a key or in a condition. */
+/** A text made of a text. `replace` exchanges the first place that is found, `replaceAll` every one. What it cuts or exchanges cannot be counted, so it serves as a key or in a condition. */
 export const textFunction = expressionKind({
   name: 'textFunction',
   form: call,
@@ -26,6 +26,6 @@ export const textFunction = expressionKind({
   flow: ({ operands, path }, reading) => withSteps(read(operands[0]!, reading), 'steps', path),
   print: (fields, [input]) => {
     if (fields.op === 'slice') return `slice(${input}, ${fields.offset}, ${fields.length})`;
-    return fields.op === 'replace' ? `replace(${input}, ${printText(fields.pattern)}, ${printText(fields.by)})` : `${fields.op}(${input})`;
+    return fields.op === 'replace' || fields.op === 'replaceAll' ? `${fields.op}(${input}, ${printText(fields.pattern)}, ${printText(fields.by)})` : `${fields.op}(${input})`;
   },
 });

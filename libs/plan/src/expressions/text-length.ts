@@ -16,7 +16,7 @@ export const textLength = expressionKind({
   },
   flow: ({ operands, path }, reading) => {
     const facts = read(operands[0]!, reading);
-    return facts.plain ? { ...facts, plain: false } : withSteps(facts, 'steps', path);
+    return facts.plain ? { ...facts, plain: false, unitOf: null } : withSteps(facts, 'steps', path);
   },
   print: (_fields, [input]) => `length(${input})`,
 });

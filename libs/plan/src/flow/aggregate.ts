@@ -7,13 +7,17 @@ import type { Reading } from './flow.ts';
 import { asNumber, split } from './reading.ts';
 
 /**
- * How an aggregate looks at the values of its rows. `count`: only whether they are there. `distinct`: whether they are alike. `sum`, `mean`,
+ * How an aggregate looks at the values of its rows. `count`: only whether they are there. `distinct`: whether they are alike. `present`: the
+ * same of those that are there. `sum`, `mean`,
  * `spread`: as numbers, the last squared. `order`: gives one of them back.
  */
-export type Look = 'count' | 'distinct' | 'sum' | 'mean' | 'spread' | 'order';
+export type Look = 'count' | 'distinct' | 'present' | 'sum' | 'mean' | 'spread' | 'order';
 
 /** Greatest degree of the argument: a variance squares it once more. */
-const degreeLimit: Readonly<Record<Look, number>> = { count: Infinity, distinct: Infinity, sum: 2, mean: 2, spread: 1, order: Infinity };
+const degreeLimit: Readonly<Record<Look, number>> = { count: Infinity, distinct: Infinity, present: Infinity, sum: 2, mean: 2, spread: 1, order: Infinity };
+
+/** Aggregates whose answer is a number of rows or of values, whatever the values are. */
+const counting: ReadonlySet<Look> = new Set(['count', 'distinct', 'present']);
 
 /** Between these, constants neither pack several values into one nor swallow the smaller one. */
 const leastConstant = 1e-9;
@@ -30,17 +34,19 @@ export function countRows(expression: TypedExpression, reading: Reading): Facts 
  */
 export function aggregate(expression: TypedExpression, argument: TypedExpression, argumentFacts: Facts, look: Look, reading: Reading): Facts {
   if (isConstant(argumentFacts)) return { ...countRows(expression, reading), exposure: exposureOf(look, reading) };
-  let facts = look === 'count' || look === 'distinct' || look === 'order' ? argumentFacts : asNumber(argument, argumentFacts, reading);
+  let facts = counting.has(look) || look === 'order' ? argumentFacts : asNumber(argument, argumentFacts, reading);
   if (isOpen(reading.frame) && facts.carriers.size === 0) return outcome(facts, noIds, look, reading);
   refuseObstacles(expression.path, facts, look, reading);
+  // Which unit it names, before missing ones are told apart.
+  const { unitOf } = facts;
   facts = splitByMissing(argument, facts, look, reading);
   const born = new Set(facts.carriers);
-  const values = look !== 'count' && look !== 'distinct' && (facts.missing.size > 0 || facts.made);
+  const values = !counting.has(look) && (facts.missing.size > 0 || facts.made);
   for (const of of reading.frame.carriers.keys()) {
     const { dataset } = reading.flow.carriers[of]!;
     const base = { dataset, node: reading.flow.at(reading.node), expression: reading.flow.at(expression.path), column: null, of, marks: [] as number[], missingApart: false, feature: 'people' as Feature };
     if (values) born.add(reading.flow.bear({ ...base, kind: 'contributors', feature: contributorsFeature(facts, reading) }));
-    if (look === 'distinct' && facts.unitOf !== of) born.add(reading.flow.bear({ ...base, kind: 'alike' }));
+    if ((look === 'distinct' || look === 'present') && unitOf !== of) born.add(reading.flow.bear({ ...base, kind: 'alike' }));
     else if (look !== 'distinct' && facts.marks.size > 0) born.add(reading.flow.bear({ ...base, kind: 'side', marks: [...facts.marks], missingApart: look === 'mean' || look === 'spread' }));
     if (look === 'order' && !reading.keyed) born.add(reading.flow.bear({ ...base, kind: 'sharing' }));
   }
@@ -50,7 +56,7 @@ export function aggregate(expression: TypedExpression, argument: TypedExpression
 function refuseObstacles(path: string, facts: Facts, look: Look, { flow, frame }: Reading): void {
   if (facts.position !== null) flow.refuse(facts.position.rule, facts.position.path, [frame]);
   if (facts.foreign) flow.refuse('foreign-values', path, [frame]);
-  if (look === 'count' || look === 'distinct' || look === 'order') return;
+  if (counting.has(look) || look === 'order') return;
   if (facts.steps !== null) flow.refuse(facts.steps.rule, facts.steps.path, [frame]);
   if (facts.degree > degreeLimit[look]) flow.refuse('degree', path, [frame]);
   if (facts.least < leastConstant || facts.most > greatestConstant) flow.refuse('constants', path, [frame]);
@@ -61,7 +67,7 @@ function refuseObstacles(path: string, facts: Facts, look: Look, { flow, frame }
  * value is any function of columns. A mean of a plain column alone only asks who has a value.
  */
 function splitByMissing(argument: TypedExpression, facts: Facts, look: Look, reading: Reading): Facts {
-  const asked = look !== 'distinct' && (facts.made || (facts.missing.size > 0 && (look === 'count' || facts.missing.size > 1 || !facts.plain)));
+  const asked = look !== 'distinct' && (facts.made || (facts.missing.size > 0 && (look === 'count' || look === 'present' || facts.missing.size > 1 || !facts.plain)));
   return asked ? split(facts, { is: 'missing', of: argument }, facts, reading) : facts;
 }
 
@@ -79,7 +85,7 @@ function windowCarriers(expression: TypedExpression, { flow, frame, node, over }
 
 function outcome(facts: Facts, carriers: Ids, look: Look, reading: Reading): Facts {
   const { keyed, frame } = reading;
-  const counted = look === 'count' || look === 'distinct';
+  const counted = counting.has(look);
   return {
     ...facts,
     carriers,
@@ -104,7 +110,7 @@ function exposureOf(look: Look, { over, frame, keyed }: Reading): OutputClass {
   if (isOpen(frame)) return 'own';
   if (keyed || (over === 'rows' && isRowLevel(frame))) return 'row';
   if (look === 'order') return 'order-statistic';
-  return look === 'count' || look === 'distinct' ? 'count' : 'aggregate';
+  return counting.has(look) ? 'count' : 'aggregate';
 }
 
 /** The facts of a column of which one row of every group is kept: somebody's value. */

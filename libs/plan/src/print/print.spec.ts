@@ -22,7 +22,7 @@ const read = (plan: LazyPlan): TypedPlan => parsePlan(plan.toJson(), sources);
 const every: LazyPlan[] = [
   t.filter(col('Sex').eq('female').and(col('Age').isBetween(20, 30)).or(col('Pclass').isIn([1, 2])).not()).groupBy('Pclass').agg(col('Age').mean(), len(), col('Age').max().alias('most'), col('Age').count().alias('n')).sort('Age', { descending: true }).head(2),
   t.withColumns(when(col('Age').isNull()).then(1).otherwise(0).alias('m'), col('Age').fillNull(0).clip(0, 50).abs().round(1).cast('integer').alias('r'), col('Age').mul(2).sqrt().alias('q'), col('Fare').mean().over('Sex').alias('w')),
-  t.select(concatString('Name', lit('x')).str.toUpperCase().str.slice(0, 3).alias('u'), col('Name').str.contains('M').alias('c'), col('Name').str.lengths().alias('l'), col('born').date.year().alias('y')),
+  t.select(concatString('Name', lit('x')).str.toUpperCase().str.slice(0, 3).alias('u'), col('Name').str.contains('M').alias('c'), col('Name').str.lengths().alias('l'), col('born').date.year().alias('y'), col('born').date.truncate('month').alias('t')),
   t.select(col('Age').filter(col('Age').gt(1)).sum()),
   t.join(scan('mine'), { on: 'Name' }).join(t.select('PassengerId', 'Fare'), { on: 'PassengerId', how: 'left' }).drop('Fare').unique({ subset: ['Sex'] }),
   t.joinAsof(t.select('Age', 'Fare').rename({ Fare: 'paid' }), { leftOn: 'Age', rightOn: 'Age' }).dropNulls('paid'),

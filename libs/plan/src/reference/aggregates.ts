@@ -38,9 +38,11 @@ export const aggregates: Readonly<Record<string, Readonly<Record<string, (values
   count: {
     count: (values) => there(values).length,
     nUnique: (values) => new Set(values.map(keyOf)).size,
+    nUniquePresent: (values) => new Set(there(values).map(keyOf)).size,
   },
   moment: {
     sum: (values) => sum(numbers(values)),
+    sumOrNull: (values) => (there(values).length === 0 ? null : sum(numbers(values))),
     mean: (values) => mean(numbers(values)),
     var: (values) => variance(numbers(values)),
     std: (values) => {

@@ -57,6 +57,12 @@ const rows: [what: string, plan: LazyPlan, expected: unknown[][]][] = [
   ['casts that fail are missing', t.select(col('s').cast('number')), [[null], [null], [null], [12.5]]],
   ['a cast cuts towards zero', t.select(x.mul(-0.5).cast('integer')), [[-0], [null], [-1], [-1]]],
   ['weeks of ISO 8601', t.select(col('d').date.week().alias('w'), col('d').date.weekday().alias('d'), col('d').date.ordinalDay().alias('o')), [[1, 1, 365], [null, null, null], [52, 7, 1], [9, 2, 60]]],
+  ['the sum of nothing in SQL', t.filter(x.gt(9)).select(x.sumOrNull()), [[null]]],
+  ['a sum in SQL', t.select(x.sumOrNull()), [[7]]],
+  ['different values in SQL', t.select(x.nUniquePresent()), [[2]]],
+  ['every place of a text', t.select(lit('a.b.c').str.replaceAll('.', '$&').alias('r'), col('y')).head(1), [['a$&b$&c', 10]]],
+  ['beginnings', t.filter(col('y').eq(10)).select(...(['week', 'month', 'quarter', 'year'] as const).map((to) => col('d').date.truncate(to).alias(to))), [[Date.UTC(2024, 11, 30), Date.UTC(2024, 11, 1), Date.UTC(2024, 9, 1), Date.UTC(2024, 0, 1)]]],
+  ['halves become even', t.select(x.mul(0.5).round().alias('a'), x.mul(-0.5).round().alias('b')), [[0, 0], [null, null], [2, -2], [2, -2]].map((row) => row.map((value) => value === null ? null : expect.closeTo(value, 9)))],
   ['floors', t.select(x.sub(4).floorDiv(2)), [[-2], [null], [-1], [-1]]],
   ['describe', t.select('x').describe(), [['count', 3], ['nullCount', 1], ['mean', expect.closeTo(7 / 3)], ['std', expect.closeTo(Math.sqrt(4 / 3))]]],
 ];

@@ -44,6 +44,7 @@ const text: Record<string, (fields: Fields, value: string) => Value> = {
     return all.slice(from, length === null ? undefined : from + length).join('');
   },
   replace: ({ pattern, by }, value) => value.replace(pattern, () => by),
+  replaceAll: ({ pattern, by }, value) => value.replaceAll(pattern, () => by),
 };
 
 const match: Record<string, (value: string, pattern: string) => boolean> = {
@@ -64,6 +65,25 @@ const temporal: Record<string, (instant: Date) => number> = {
     return Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / dayMs / 7) + 1;
   },
 };
+
+/** As Polars and Postgres round doubles: a half to the even neighbour. */
+function halfToEven(value: number): number {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/** The beginning of the piece of time that an instant lies in. */
+function startOf(to: string, instant: number): number {
+  const at = new Date(instant);
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  const firstOf = (of: number): number => new Date(0).setUTCFullYear(year, of, 1);
+  if (to === 'year') return firstOf(0);
+  if (to === 'quarter') return firstOf(month - (month % 3));
+  if (to === 'month') return firstOf(month);
+  const size = { day: dayMs, week: dayMs, hour: 3_600_000, minute: 60_000, second: 1_000 }[to]!;
+  const start = Math.floor(instant / size) * size;
+  return to === 'week' ? start - ((at.getUTCDay() + 6) % 7) * dayMs : start;
+}
 
 function castValue(value: NonNullable<Value>, to: string): Value {
   if (typeof value === 'string') {
@@ -96,11 +116,12 @@ export const rowFunctions: Readonly<Record<string, RowFunction>> = {
   },
   math: strict(({ op }, [value]) => (Math as unknown as Record<string, (x: number) => number>)[op]!(number(value!))),
   not: strict((_fields, [value]) => !value),
-  round: strict(({ op, decimals }, [value]) => (Math as unknown as Record<string, (x: number) => number>)[op]!(number(value!) * 10 ** decimals) / 10 ** decimals),
+  round: strict(({ op, decimals }, [value]) => (op === 'round' ? halfToEven : op === 'floor' ? Math.floor : Math.ceil)(number(value!) * 10 ** decimals) / 10 ** decimals),
   temporal: strict(({ op }, [value]) => temporal[op]!(new Date(number(value!)))),
   textConcat: strict((_fields, values) => values.join('')),
   textFunction: strict((fields, [value]) => text[fields.op]!(fields, value as string)),
   textLength: strict((_fields, [value]) => [...(value as string)].length),
   textMatch: strict(({ op, pattern }, [value]) => match[op]!(value as string, pattern)),
+  truncate: strict(({ to }, [value]) => startOf(to, number(value!))),
   when: (_fields, [condition, then, otherwise]) => (condition === true ? then! : (otherwise ?? null)),
 };

@@ -8,6 +8,8 @@ const taskId = 'tsk_01hzzzzzzzzzzzzzzzzzzzzzzz';
 const plan: TaskPlan = { taskId, pods: [] };
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+const at = (name: string) => ({ body: { json: name, arrays: {} }, position: 1 });
+
 /** A keeper whose saves take `tookMs` each, with what it has asked for and how often it has saved. */
 async function keeperThatTakes(tookMs: number) {
   const asked: string[] = [];
@@ -19,7 +21,7 @@ async function keeperThatTakes(tookMs: number) {
   const keeper = makeCheckpointKeeper({ rest: { call } } as unknown as Session, await makeKeys(), plan);
   const state = (name: string) => () => {
     asked.push(name);
-    return { json: name, arrays: {} };
+    return at(name);
   };
   // Sealing happens on other threads, which know no false time.
   const until = async (count: number): Promise<void> => {
@@ -48,7 +50,7 @@ describe('a state that is to be saved soon', () => {
 
   it('waits longer where saving takes long: a tenth of the time at most goes into it', async () => {
     const { keeper, state, asked, until } = await keeperThatTakes(100);
-    await keeper.saveNow({ json: 'begun', arrays: {} });
+    await keeper.saveNow(at('begun'));
     keeper.saveSoon(state('next'));
     await turn();
     jest.advanceTimersByTime(899);
@@ -63,7 +65,7 @@ describe('a state that is to be saved soon', () => {
     const { keeper, state, asked, saves } = await keeperThatTakes(1);
     keeper.saveSoon(state('old'));
     await turn();
-    await keeper.saveNow({ json: 'final', arrays: {} });
+    await keeper.saveNow(at('final'));
     jest.advanceTimersByTime(10_000);
     await turn();
     expect([asked, saves()]).toEqual([[], 1]);

@@ -6,12 +6,18 @@ import type { Session } from '../client/session.ts';
 import { foldPlan, unfoldPlan } from './folded-plan.ts';
 import type { TaskPlan } from './plan.ts';
 
+/** A state to save, and how far it has come. */
+export interface Stand {
+  body: Body;
+  position: number;
+}
+
 /** Saves the modeller's state at the hub, sealed to the modeller. */
 export interface CheckpointKeeper {
-  /** Resolves when the hub has it. */
-  saveNow(state: Body): Promise<void>;
+  /** Resolves when the hub has it. **Throws** `conflict.stale` when somebody else who drives the task is further, `conflict.state` when it has ended. */
+  saveNow(state: Stand): Promise<void>;
   /** Saves before long, and only the newest of what was asked meanwhile: an older state is only older, never wrong. */
-  saveSoon(state: () => Body): void;
+  saveSoon(state: () => Stand): void;
 }
 
 const leastPauseMs = 250;
@@ -20,16 +26,16 @@ const pauseShare = 9;
 
 export function makeCheckpointKeeper(session: Session, keys: KeyPair, plan: TaskPlan): CheckpointKeeper {
   const folded = foldPlan(plan);
-  let newest: (() => Body) | undefined;
+  let newest: (() => Stand) | undefined;
   let saving: Promise<void> = Promise.resolve();
   let waits = false;
   let tookMs = 0;
   let endPause = (): void => undefined;
 
-  async function save(state: Body): Promise<void> {
+  async function save({ body, position }: Stand): Promise<void> {
     const startedAt = performance.now();
-    const text = await sealToSelf({ keys, payload: { plan: folded, state: true }, body: packBody(state), context: sealContext.checkpoint(plan.taskId) });
-    await session.rest.call('saveCheckpoint', { params: { id: plan.taskId }, bytes: new TextEncoder().encode(text) });
+    const text = await sealToSelf({ keys, payload: { plan: folded, state: true }, body: packBody(body), context: sealContext.checkpoint(plan.taskId) });
+    await session.rest.call('saveCheckpoint', { params: { id: plan.taskId }, query: { position }, bytes: new TextEncoder().encode(text) });
     tookMs = performance.now() - startedAt;
   }
 

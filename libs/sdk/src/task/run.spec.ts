@@ -22,6 +22,7 @@ async function drive(assignment: Partial<AssignmentProgress>, { results = {}, th
     start: () => ({ state: null, effects: [] }),
     step: (_: unknown, event: ModellerEvent) => (heard.push(event), { state: null, effects: event.type === 'pod-ended' || event.type === 'frame' ? [{ type: 'finish', outcome: {} }] : [] }),
     save: () => ({ json: null, arrays: {} }),
+    position: () => 0,
   } as unknown as ModellerMachine;
   const task = { taskId, state: 'open', code: null, assignments: [{ assignmentId: 'asg_a', podId: 'pod_a', state: 'running', code: null, epoch: 1, online: true, verdict: null, hasResult: false, ...assignment }] } as unknown as TaskProgress;
   const socket = {

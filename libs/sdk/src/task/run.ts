@@ -4,7 +4,7 @@ import { packBody, unpackBody } from '@podnet/envelope';
 import { Fault, isFault, isFaultCode, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
 import type { HubSocket, TaskFrame } from '../client/hub-socket.ts';
-import type { CheckpointKeeper } from './checkpoint.ts';
+import type { CheckpointKeeper, Stand } from './checkpoint.ts';
 import { makeFrameSender, type FrameSender } from './frame-sender.ts';
 import type { TaskPlan } from './plan.ts';
 import type { ResultReader } from './result.ts';
@@ -86,7 +86,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
         return sender.send(effect.podIds, effect.step, packBody(effect.body));
       case 'checkpoint':
         if (effect.required) await saveNow();
-        else checkpoints.saveSoon(() => machine.save(state));
+        else checkpoints.saveSoon(stand);
         return;
       case 'progress': {
         const { done, of, says, metrics } = effect;
@@ -130,12 +130,14 @@ export function runTask(options: RunOptions): Promise<Outcome> {
     if (!isBehind || !(await goOnFromSaved())) await apply(transition);
   }
 
+  const stand = (): Stand => ({ body: machine.save(state), position: machine.position(state) });
+
   async function saveNow(): Promise<void> {
     try {
-      await checkpoints.saveNow(machine.save(state));
+      await checkpoints.saveNow(stand());
     } catch (error) {
-      // The hub keeps the checkpoint of a task that has ended.
-      if (!isFault(error) || error.code !== 'conflict.state' || !(await goOnFromSaved())) throw error;
+      // The hub keeps the checkpoint of a task that has ended, and the one of a driver that is further.
+      if (!isFault(error) || (error.code !== 'conflict.state' && error.code !== 'conflict.stale') || !(await goOnFromSaved())) throw error;
     }
   }
 

@@ -8,7 +8,7 @@ import { answers, readForm, steps } from './frames.ts';
 import type { FederatedAveragingParams } from './manifest.ts';
 import { requireFit } from './plan-fit.ts';
 import { sendPreparation, sendQuestion, stepOf, type Setting } from './questions.ts';
-import { restoreState, saveState, type Answer, type PodState, type State } from './state.ts';
+import { positionOf, restoreState, saveState, type Answer, type PodState, type State } from './state.ts';
 
 /** Rounds over pods: ask, wait for every pod that is left, average in the order of the plan, ask again. */
 export const federatedAveragingModeller: ProtocolModellerPart<FederatedAveragingParams> = {
@@ -45,6 +45,10 @@ class FederatedAveragingMachine implements ModellerMachine<State> {
 
   save(state: State): Body {
     return saveState(state);
+  }
+
+  position(state: State): number {
+    return positionOf(state);
   }
 
   restore(saved: Body): State {

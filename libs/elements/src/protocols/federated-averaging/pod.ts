@@ -1,4 +1,5 @@
 import { Fault, isFault } from '@podnet/errors';
+import { allFinite } from '@podnet/learning';
 import { z } from 'zod';
 import { body, type Body } from '../../body.ts';
 import type { AlgorithmSession, PodOutput, PodSession, ProtocolPodPart } from '../../pod-part.ts';
@@ -82,8 +83,3 @@ class FederatedAveragingPod implements PodSession {
 const preparedForm = z.object({ rows: z.int().min(1) });
 const trainedForm = z.object({ rows: z.int().min(1), loss: z.number().nullable() });
 const evaluatedForm = z.object({ evaluation: z.unknown() });
-
-function allFinite(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
-}

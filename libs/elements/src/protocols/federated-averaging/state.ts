@@ -85,6 +85,15 @@ export function saveState(state: State): Body {
   return { json, arrays };
 }
 
+/** Rounds are far fewer than this. */
+const beyondRounds = 2 ** 40;
+
+/** Statistics, then each round and its measure, then the end with the pods that have finished. */
+export function positionOf({ phase, round, pods }: State): number {
+  if (phase === 'finish' || phase === 'over') return beyondRounds + pods.filter(({ result, absence }) => result ?? absence).length;
+  return phase === 'statistics' ? 0 : 2 * round + (phase === 'measure' ? 1 : 0);
+}
+
 /** **Throws** `envelope.malformed` for what is no state of so many pods and weights. */
 export function restoreState(saved: Body, pods: number, size: number, readEvaluation: (json: unknown) => Evaluation): State {
   const parsed = savedForm.safeParse(saved.json);

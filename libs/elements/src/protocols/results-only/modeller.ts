@@ -56,6 +56,10 @@ class ResultsOnlyMachine implements ModellerMachine<State> {
     return { json: { protocol: 'results-only', over, ends: json }, arrays };
   }
 
+  position({ ends }: State): number {
+    return ends.filter((end) => end !== null).length;
+  }
+
   restore(saved: Body): State {
     const parsed = savedForm.safeParse(saved.json);
     if (!parsed.success || parsed.data.ends.length !== this.work.pods.length) throw malformed();

@@ -1,0 +1,3 @@
+export { loadSqlParser, SqlMistake, type SqlParser } from './parser.ts';
+export { planOfSql } from './plan-of-sql.ts';
+export { sqlLimits } from './limits.ts';

@@ -1,0 +1,14 @@
+export { plotSentence, plotSvg, plotTable, plotText, type Plot } from './plot.ts';
+export { tableLines, type PlotTable } from './plot-table.ts';
+export type { Axis, PositionAxis } from './axis.ts';
+export type { PlotValue } from './value.ts';
+export type { BarPlot } from './bar/bar-plot.ts';
+export type { BoxPlot, BoxValue, FiveNumbers, MeanAndDeviation } from './box/box-plot.ts';
+export type { HeatMapPlot } from './heat-map/heat-map-plot.ts';
+export type { Bin, HistogramPlot } from './histogram/histogram-plot.ts';
+export type { BandPoint, CurvePlot, LinePlot, Point, Series } from './line/line-plot.ts';
+export type { Size } from './svg/draw.ts';
+export type { Theme } from './svg/theme.ts';
+export { columns, cut } from './text/columns.ts';
+export { harmless } from './harmless.ts';
+export type { TextWish } from './text/pen.ts';
