@@ -14,7 +14,7 @@ const sayings: Record<string, (pl: Polars, a: Expression, b: Expression) => Expr
   last: (_pl, a) => a.last(), mode: (_pl, a) => a.mode(), dropNulls: (_pl, a) => a.dropNulls(), all: (_pl, a) => a.all(), any: (_pl, a) => a.any(), head: (_pl, a) => a.head(3), quantile: (_pl, a) => a.quantile(0.5, 'linear'), over: (_pl, a, b) => a.sum().over(b),
   hash: (_pl, a) => a.hash(1, 2, 3, 4), isIn: (_pl, a) => a.isIn([1, 2]), isInTexts: (_pl, a) => a.isIn(['x', 'y']),
   strip: (_pl, a) => a.str.strip(), upper: (_pl, a) => a.str.toUpperCase(), lower: (_pl, a) => a.str.toLowerCase(), lengths: (_pl, a) => a.str.lengths(), contains: (_pl, a) => a.str.contains('x', true), pattern: (_pl, a) => a.str.contains('x', false),
-  starts: (_pl, a) => a.str.startsWith('x'), ends: (_pl, a) => a.str.endsWith('x'), extract: (_pl, a) => a.str.extract('(x)', 1), replace: (_pl, a) => a.str.replace('x', 'y', true), slice: (_pl, a) => a.str.slice(1, 2), days: (pl, a) => a.str.strptime(pl.Date, '%Y'),
+  starts: (_pl, a) => a.str.startsWith('x'), ends: (_pl, a) => a.str.endsWith('x'), extract: (_pl, a) => a.str.extract('(x)', 1), replace: (_pl, a) => a.str.replace('x', 'y', true), replaceAll: (_pl, a) => a.str.replaceAll('x', 'y', true), truncate: (_pl, a) => a.dt.truncate('1mo'), slice: (_pl, a) => a.str.slice(1, 2), days: (pl, a) => a.str.strptime(pl.Date, '%Y'),
   year: (_pl, a) => a.dt.year(), month: (_pl, a) => a.dt.month(), week: (_pl, a) => a.dt.week(), weekday: (_pl, a) => a.dt.weekday(), day: (_pl, a) => a.dt.day(), ordinalDay: (_pl, a) => a.dt.ordinalDay(), hour: (_pl, a) => a.dt.hour(), minute: (_pl, a) => a.dt.minute(),
   second: (_pl, a) => a.dt.second(), strftime: (_pl, a) => a.dt.strftime('%Y'),
 };

@@ -97,6 +97,7 @@ export function lightened(pl: Polars, natives: Natives): Polars {
         endsWith: (suffix: string) => call('strEndsWith', natives.lit(suffix)),
         extract: (pattern: string, group: number) => call('strExtract', natives.lit(pattern), group),
         replace: (pattern: string, by: string, literal = false) => call('strReplace', natives.lit(pattern), natives.lit(by), literal, 1),
+        replaceAll: (pattern: string, by: string, literal = false) => call('strReplaceAll', natives.lit(pattern), natives.lit(by), literal),
         slice: (offset: number, length: number | null = null) => call('strSlice', natives.lit(offset), natives.lit(length)),
         /** Days only; what does not fit is missing. */
         strptime: (_type: unknown, format: string) => call('strToDate', format, false, false, false),
@@ -105,7 +106,7 @@ export function lightened(pl: Polars, natives: Natives): Polars {
 
     get dt() {
       const parts = Object.fromEntries(times.map((part) => [part, () => new Light(this._expr[part]!())]));
-      return { ...parts, strftime: (format: string) => new Light(this._expr['strftime']!(format)) };
+      return { ...parts, truncate: (every: string) => new Light(this._expr['dtTruncate']!(natives.lit(every))), strftime: (format: string) => new Light(this._expr['strftime']!(format)) };
     }
   }
   const prototype = Light.prototype as unknown as Record<string, unknown>;

@@ -54,6 +54,7 @@ export function rounded(pl: Polars, { expression, argument, where }: Aggregate, 
   };
   const how = (expression.fields as { op: string }).op;
   if (how === 'sum') return expression.type === 'integer' ? sum().round(0).cast(pl.Int64, false) : sum();
+  if (how === 'sumOrNull') return pl.when(exact.isNotNull()).then(sum()).otherwise(pl.lit(null)).cast(expression.type === 'integer' ? pl.Int64 : pl.Float64, false);
   if (how !== 'mean') return sums === null ? exact : toDigits(pl, exact, sums);
   const values = toStep(seen.values.count(), null);
   return pl.when(values.gt(pl.lit(0))).then(sum().div(values)).otherwise(pl.lit(null));

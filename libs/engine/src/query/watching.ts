@@ -54,7 +54,7 @@ export function withDominance(step: Step, prepared: Prepared, input: QueryFrame,
     if (rule === undefined || carried.kind !== 'one') continue;
     for (const { aggregate, column } of watched) {
       const how = (aggregate.expression.fields as { op: string }).op;
-      if (how !== 'sum' && how !== 'mean') continue;
+      if (how === 'var' || how === 'std') continue;
       const key = run.key();
       const always = run.key();
       const found = shares(step, prepared, input, [always, ...by], aggregate, carried, rule, key);

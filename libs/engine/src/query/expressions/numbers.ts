@@ -54,10 +54,10 @@ export function clip({ pl, expression: { type }, operands, values }: Part<unknow
   return pl.when(value!.isNotNull().and(min!.isNotNull()).and(max!.isNotNull())).then(held).otherwise(pl.lit(null));
 }
 
-/** x·10^d rounded half up, then ÷ 10^d: as JavaScript rounds. */
+/** x·10^d rounded, a half to the even neighbour, then ÷ 10^d. */
 export function round({ pl, fields: { op, decimals }, expression: { type }, values }: Part<{ op: string; decimals: number }>): Expression {
   const scaled = asDouble(pl, values[0]!).mul(pl.lit(10 ** decimals));
-  const cut = op === 'floor' ? scaled.floor() : op === 'ceil' ? scaled.ceil() : scaled.add(pl.lit(0.5)).floor();
+  const cut = op === 'floor' ? scaled.floor() : op === 'ceil' ? scaled.ceil() : scaled.round(0);
   return cut.div(pl.lit(10 ** decimals)).cast(nativeOf(pl, type) as never, false);
 }
 
