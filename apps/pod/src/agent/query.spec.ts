@@ -149,6 +149,20 @@ describe('an unsafe answer under log', () => {
   });
 });
 
+describe('two queries of one modeller', () => {
+  it('at the same time see each other: what differs by one person is not answered twice', async () => {
+    pod = await LivingPod.build({ yaml: `${policy(`${aggregation}, unsafe_handling: reject`)}runner: { concurrency: 2 }\n` });
+    const all = scan('people').filter(col('group').eq('a')).select(col('height').sum().alias('sum'));
+    const but = scan('people').filter(col('group').eq('a').and(col('age').neq(20))).select(col('height').sum().alias('sum'));
+    const ids = await Promise.all([pod.house.submit(queryTask(all)), pod.house.submit(queryTask(but))]);
+    const ends = await Promise.all(ids.map((id) => pod.house.hub.ended(id)));
+    expect(ends.map(({ state }) => state).sort()).toEqual(['denied', 'done']);
+    // Somebody else has had neither.
+    const other = makeId('account');
+    expect((await ask(but, { payload: { userId: other }, grant: { userId: other }, manifest: { userId: other } })).state).toBe('done');
+  });
+});
+
 describe('an audit that cannot be written', () => {
   it('keeps everything inside: no answer, no sets, no count; and lets it go when it can be', async () => {
     pod = await LivingPod.build({ yaml: policy(`${aggregation}, unsafe_handling: reject`) });

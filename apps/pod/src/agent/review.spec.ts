@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeId, sealContext, typ, type SealedReview, type ShownReview } from '@podnet/contracts';
 import { openSealedSigned, packBody, publicHalf, sealSigned, thumbprint, type KeyPair } from '@podnet/envelope';
 import type { Answer } from '@podnet/elements';
-import { scan } from '@podnet/plan';
+import { col, scan } from '@podnet/plan';
 import { run } from '../commands/run.ts';
 import { decideReview } from '../query/decide-review.ts';
 import type { Review } from '../store/reviews.ts';
@@ -161,6 +161,19 @@ describe('an approval', () => {
     const other = await waiting(queryTask(scan('people').head(6)));
     expect(other.review.state).toBe('waiting');
     await waiting();
+  });
+
+  it('is near to what waits: its sets count for the difference rule before it has left', async () => {
+    pod = await LivingPod.build({ yaml: `    policy: { safe_zone: { all_of: [{ aggregation: { min_size: 10 } }, { columns: { deny: [height] } }] }, unsafe_handling: review }\n` });
+    const sums = scan('people').filter(col('group').eq('a'));
+    await waiting(queryTask(sums.select(col('height').sum(), col('age').count().alias('n'))));
+    const near = queryTask(sums.filter(col('age').neq(20)).select(col('age').count().alias('n')));
+    const { review } = await waiting(near);
+    expect((review.shown as ShownReview).failed.map(({ id }) => id)).toEqual(expect.arrayContaining([expect.stringContaining('aggregation')]) as unknown);
+    // Whom the other one does not wait for is answered.
+    const userId = makeId('account');
+    const other = await pod.house.submit({ payload: { ...near.payload, userId }, grant: { userId }, manifest: { userId } });
+    expect((await pod.house.hub.ended(other)).state).toBe('done');
   });
 });
 
