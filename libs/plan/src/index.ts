@@ -4,6 +4,10 @@ export type { DerivedSource, Level, Source, Sources, TypedExpression, TypedNode,
 export { planLimits } from './limits.ts';
 export { parsePlan } from './parse.ts';
 export { renameScans, scansOf } from './scans.ts';
+export { cellOfValue, valueOfCell } from './cell.ts';
+export { poolPlan, type Pooling } from './pooling/pool-plan.ts';
+export type { PodTable, PooledTable } from './pooling/pooled-table.ts';
+export { runRest, type BroughtTables } from './pooling/run-rest.ts';
 export { analysePlan } from './analyse.ts';
 export { lineageOf, type ColumnLineage } from './lineage.ts';
 export { nullings, type Nulling } from './sanitise.ts';
