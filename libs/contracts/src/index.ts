@@ -18,7 +18,11 @@ export {
 export { closest, knownKeys, pathText, validate } from './validation.ts';
 export { readYaml } from './document.ts';
 export { editorSchema } from './json-schema.ts';
-export { duration, durationMs, memoryBytes, podConfig, type DatasetConfig, type PodConfig } from './pod-config.ts';
+export { datasetPolicyFile, datasetPolicyOf, type DatasetPolicyFile, type RuleFile } from './dataset-policy-file.ts';
+export { podConfig, podDataset, type DatasetConfig, type PodConfig } from './pod-config.ts';
+export { type DatasetSourceConfig, type PostgresSource } from './dataset-source.ts';
+export { duration, durationMs, memoryBytes } from './quantity.ts';
+export { planTypeOf } from './plan-type.ts';
 export { apiPrefix, routes, type RouteName } from './routes/index.ts';
 export { type Access, type Route } from './routes/route.ts';
 export { account, apiToken, device, signedIn } from './routes/identity.ts';

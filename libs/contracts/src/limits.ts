@@ -13,6 +13,8 @@ export const limits = {
   jsonDepth: 32,
   podsPerTask: 100,
   columnsPerDataset: 10_000,
+  /** Files that are one dataset. */
+  filesPerDataset: 1_000,
   domainValues: 1_000,
   leaseMs: 10_000,
   heartbeatMs: 3_000,

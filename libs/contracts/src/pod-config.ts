@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { roleNames } from '@podnet/policy';
+import { datasetPolicyFile } from './dataset-policy-file.ts';
+import { datasetSource } from './dataset-source.ts';
+import { duration, memory } from './quantity.ts';
 import { columnKind } from './schema.ts';
 import { columnName, line, slug } from './text.ts';
 
@@ -16,15 +19,16 @@ const percentageSplit = z
   .refine((split) => Math.abs(split.train + split.validation + split.test - 100) < 1e-9, 'train, validation and test must add up to 100');
 const columnSplit = z.strictObject({ column: columnName, train: z.array(scalar).default([]), validation: z.array(scalar).default([]), test: z.array(scalar).default([]) });
 
-const datasetConfig = z.strictObject({
+export const podDataset = z.strictObject({
   name: slug,
   description: line(2_000).optional(),
-  source: z.union([z.strictObject({ csv: z.string().min(1) }), z.strictObject({ parquet: z.string().min(1) })]).describe('Path of the file, relative to pod.yaml'),
+  source: datasetSource,
   ignore: z.array(columnName).default([]).describe('Columns that do not exist for anybody but you'),
   columns: z.record(columnName, columnConfig).default({}),
   split: z.union([percentageSplit, columnSplit]).default({ train: 70, validation: 10, test: 20, seed: 1 }),
+  policy: datasetPolicyFile.optional().describe('What may be learned from the dataset by asking it'),
 });
-export type DatasetConfig = z.infer<typeof datasetConfig>;
+export type DatasetConfig = z.infer<typeof podDataset>;
 
 const ceilingConfig = z.strictObject({
   role: z.enum(roleNames).optional().describe('The strongest role that counts here; a stronger grant acts as this one'),
@@ -37,33 +41,14 @@ const ceilingConfig = z.strictObject({
   min_rows: z.number().int().min(1).default(10).describe('Fewer rows than this in the part that a task uses, and nothing is computed'),
 });
 
-/** Sizes as people write them: `512MiB`, `2GiB`. */
-const memory = z.string().regex(/^\d+(MiB|GiB)$/, 'must be a size like 512MiB or 2GiB');
-/** Durations as people write them: `30s`, `10m`, `2h`. */
-export const duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'must be a duration like 30s, 10m or 2h');
-
 /** `pod.yaml`, the custodian's file. */
 export const podConfig = z.strictObject({
   version: z.literal(1),
   name: slug,
   hub: z.url({ protocol: /^https?$/ }),
   home: z.string().min(1).default('./.podnet-pod').describe('Folder of the pod’s keys and store, relative to pod.yaml; created with mode 0700'),
-  datasets: z.array(datasetConfig).min(1).max(1_000).refine((sets) => new Set(sets.map((set) => set.name)).size === sets.length, 'two datasets have the same name'),
+  datasets: z.array(podDataset).min(1).max(1_000).refine((sets) => new Set(sets.map((set) => set.name)).size === sets.length, 'two datasets have the same name'),
   ceiling: ceilingConfig.default({ min_rows: 10 }),
   runner: z.strictObject({ concurrency: z.number().int().min(1).max(64).default(2), deadline: duration.default('1h'), memory: memory.default('1GiB') }).default({ concurrency: 2, deadline: '1h', memory: '1GiB' }),
 });
 export type PodConfig = z.infer<typeof podConfig>;
-
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** `10m` → 600 000. */
-export function durationMs(text: string): number {
-  const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text)!;
-  return Number(amount) * units[unit as keyof typeof units];
-}
-
-/** `512MiB` → 536 870 912. */
-export function memoryBytes(text: string): number {
-  const [, amount, unit] = /^(\d+)(MiB|GiB)$/.exec(text)!;
-  return Number(amount) * (unit === 'GiB' ? 2 ** 30 : 2 ** 20);
-}

@@ -8,6 +8,8 @@ export const publishedColumn = z.strictObject({
   name: columnName,
   kind: columnKind,
   description: line(1_000).optional(),
+  /** Of a date: values have a time of day. Without it they are days. */
+  times: z.literal(true).optional(),
   /** Values of a categorical column, in the order of their codes. Observed ones only when 10 rows or more carry each. */
   domain: z.strictObject({ source: z.enum(['declared', 'observed']), values: z.array(line(200)).max(1_000) }).optional(),
 });

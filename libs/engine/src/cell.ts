@@ -1,5 +1,5 @@
 import type { Expression, Polars } from './polars.ts';
-import type { SourceColumn, Storage } from './source.ts';
+import type { SourceColumn, Storage } from './source-column.ts';
 
 /** Texts that stand for a missing value, after trimming; so do an empty cell and a Parquet null. */
 export const missingMarks = ['', 'NA', '?', 'NaN', 'nan', 'null'] as const;
@@ -12,6 +12,9 @@ export const plainTruth = ['true', 'false'];
 
 /** A day, or a day and a time, as ISO 8601 writes them. */
 export const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A day with a time. */
+export const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
 /** Readings of cells; a cell that does not fit a reading is missing. Each is made when it is asked for: the native library takes its time. */
 export interface Cells {

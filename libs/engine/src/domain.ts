@@ -3,7 +3,7 @@ import { Fault } from '@podnet/errors';
 import { canonicalValue } from '@podnet/learning';
 import { cellsOf } from './cell.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { SourceColumn } from './source.ts';
+import type { SourceColumn } from './source-column.ts';
 
 /** Distinct texts of a column as the file spells them, with how many rows carry each. Never leaves this room. */
 export function spellingsOf(pl: Polars, frame: Frame, column: SourceColumn): { text: string; rows: number }[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { podConfig, type DatasetConfig, type PublishedColumn } from '@podnet/contracts';
 import { isFault } from '@podnet/errors';
 import fc from 'fast-check';
-import { fingerprintOf, openEngine, type Engine } from './index.ts';
+import { fingerprintOf, openEngine, sourceFiles, type Engine } from './index.ts';
 
 let folder: string;
 let engine: Engine;
@@ -260,7 +260,7 @@ describe('a fingerprint', () => {
     const first = fingerprintOf(set, folder);
     expect(fingerprintOf(set, folder)).toBe(first);
     expect(fingerprintOf({ ...set, ignore: ['b'] }, folder)).not.toBe(first);
-    writeFileSync(join(folder, 'csv' in set.source ? set.source.csv : ''), 'a\n12\n');
+    writeFileSync(sourceFiles(set, folder)[0]!, 'a\n12\n');
     expect(fingerprintOf(set, folder)).not.toBe(first);
     expect(codeOf(() => fingerprintOf(dataset('gone.csv'), folder))).toBe('data.unreadable');
   });

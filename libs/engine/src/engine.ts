@@ -3,6 +3,9 @@ import type { CsvShape } from './csv-shape.ts';
 import { inspectSource, type Inspection } from './inspection.ts';
 import { loadSource, type Loaded } from './loading.ts';
 import { loadPolars } from './polars.ts';
+import { runQuery } from './query/run-query.ts';
+import type { QueryOutcome, QueryWork } from './query/query-work.ts';
+import { KnownUnits } from './query/unit-facts.ts';
 import { openSource } from './source.ts';
 
 /** Reads files as tables. Its faults may name columns; they are for the custodian, and only their code crosses to a modeller. */
@@ -11,14 +14,21 @@ export interface Engine {
   inspect(dataset: DatasetConfig, baseDir: string): Inspection;
   /** Columns as they were published, and the split. **Shape** (all rows) each. **Throws** `data.*`, `schema.wrong-kind`. */
   load(dataset: DatasetConfig, baseDir: string, columns: readonly PublishedColumn[]): Loaded;
+  /**
+   * Runs a plan, fulfils every obligation of its analysis, and gives the answer with what was counted; whether it may go is the policy's.
+   * **Throws** `usage.too-large` for a cross join that would make too many rows, `data.*` for sources that cannot be read.
+   */
+  query(work: QueryWork): QueryOutcome;
 }
 
 /** Loads the native library: only the process that computes may call this. */
 export async function openEngine(): Promise<Engine> {
   const pl = await loadPolars();
   const shapes = new Map<string, CsvShape>();
+  const known = new KnownUnits();
   return {
     inspect: (dataset, baseDir) => inspectSource(pl, openSource(pl, dataset, baseDir, shapes), dataset),
     load: (dataset, baseDir, columns) => loadSource(pl, openSource(pl, dataset, baseDir, shapes), dataset, columns),
+    query: (work) => runQuery({ pl, known, open: ({ config }, baseDir) => openSource(pl, config, baseDir, shapes) }, work),
   };
 }

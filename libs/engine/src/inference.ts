@@ -1,7 +1,7 @@
 import type { PublishedColumn } from '@podnet/contracts';
 import { cellsOfAlike, isoDate, plainTruth } from './cell.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { SourceColumn, Storage } from './source.ts';
+import type { SourceColumn, Storage } from './source-column.ts';
 
 export type Kind = PublishedColumn['kind'];
 

@@ -1,10 +1,11 @@
 import { limits, publishedColumn, type DatasetConfig, type PublishedColumn, type PublishedSchema } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
 import { canonicalValue, type SplitPart } from '@podnet/learning';
+import { cellsOf, isoTime } from './cell.ts';
 import { declaredDomain, observedDomain, spellingsOf } from './domain.ts';
 import { inferKinds, type Kind } from './inference.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { Source, SourceColumn } from './source.ts';
+import type { Source, SourceColumn } from './source-column.ts';
 
 /** What a dataset publishes, and what its custodian should know. Warnings are for the custodian's own eyes and hold no values. */
 export interface Inspection {
@@ -55,6 +56,7 @@ function publishColumn(pl: Polars, frame: Frame, dataset: DatasetConfig, name: s
   if (!publishedColumn.shape.name.safeParse(name).success) {
     throw new Fault('data.unreadable', 'A column has no name, a name over 200 characters, or one with invisible characters.', { hint: 'Give every column of the file a plain name.' });
   }
+  if (kind === 'date' && hasTimes(pl, frame, read)) return { ...column, times: true };
   if (kind !== 'category') return column;
   const spellings = spellingsOf(pl, frame, read);
   if (config.domain) {
@@ -69,6 +71,14 @@ function publishColumn(pl: Polars, frame: Frame, dataset: DatasetConfig, name: s
   // A guess that would publish nothing is no category; a custodian who says category is taken at their word.
   if (values.length === 0 && config.type === undefined) return { ...column, kind: 'text' };
   return { ...column, domain: { source: 'observed', values } };
+}
+
+/** A file with types says it; texts are times when one of them is. */
+function hasTimes(pl: Polars, frame: Frame, read: SourceColumn): boolean {
+  if (read.storage !== 'text') return read.hasTimes ?? false;
+  const { text } = cellsOf(pl, read);
+  const [row] = translated(() => frame.select(text.str.contains(isoTime).cast(pl.Int64).sum().alias('times')).collectSync().toRecords(), 'data.unreadable', 'The rows of the file cannot be read.');
+  return Number(row?.['times'] ?? 0) > 0;
 }
 
 /** A part with a share in percent, or with values of the split column. */

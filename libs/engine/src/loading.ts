@@ -4,7 +4,7 @@ import { canonicalValue, splitByColumn, splitRows, type CategoryColumn, type Col
 import { cellsOf, cellsOfAlike } from './cell.ts';
 import { spellingsOf } from './domain.ts';
 import { translated, type Frame, type Polars } from './polars.ts';
-import type { Source, SourceColumn } from './source.ts';
+import type { Source, SourceColumn } from './source-column.ts';
 
 /** Columns at hand, with which rows serve what. */
 export interface Loaded {

@@ -41,7 +41,7 @@ it('a Parquet file is read by its own types, and agrees with the CSV of the same
     { name: 'real', kind: 'number' },
     { name: 'flag', kind: 'boolean' },
     { name: 'word', kind: 'category', domain: { source: 'observed', values: ['even', 'odd'] } },
-    { name: 'day', kind: 'date' },
+    { name: 'day', kind: 'date', times: true },
     { name: 'list', kind: 'text' },
     { name: 'level', kind: 'category', domain: { source: 'observed', values: ['0', '1'] } },
     { name: 'schema', kind: 'integer' },

@@ -15,11 +15,11 @@ export async function loadPolars(): Promise<Polars> {
  * Runs work of the native library. Its texts quote cells and paths, so they stay in `cause`, for the local log.
  * **Throws** what the work throws when it is a fault, else the code and sentence given.
  */
-export function translated<T>(work: () => T, code: FaultCode, sentence: string): T {
+export function translated<T>(work: () => T, code: FaultCode, sentence: string, at?: string): T {
   try {
     return work();
   } catch (cause) {
     if (isFault(cause)) throw cause;
-    throw new Fault(code, sentence, { cause });
+    throw new Fault(code, sentence, { cause, ...(at === undefined ? {} : { at }) });
   }
 }

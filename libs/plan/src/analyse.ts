@@ -26,6 +26,7 @@ export function analysePlan(plan: TypedPlan): Analysis {
     carriers: flow.carriers,
     marks: flow.marks,
     checkpoints: flow.checkpoints,
+    keyedGroups: flow.keyedGroups,
     duplication: greatest([...frame.carriers.values()].map(({ duplication }) => duplication)),
   };
 }

@@ -1,7 +1,13 @@
-export { castTypes, scalarTypes, type CastType, type ColumnType, type ScalarType } from './column-type.ts';
+export { castTypes, commonType, isList, itemType, scalarTypes, type CastType, type ColumnType, type ScalarType } from './column-type.ts';
 export type { DatasetColumn, DatasetSource, OwnSource, PlanColumn, Schema } from './source.ts';
 export type { DerivedSource, Level, Source, Sources, TypedExpression, TypedNode, TypedPlan } from './typed.ts';
 export { planLimits } from './limits.ts';
+export { instantOf } from './instant.ts';
+export { expressionKinds } from './expressions/registry.ts';
+export { nodeKinds } from './nodes/registry.ts';
+export { isGlobal } from './nodes/select.ts';
+export { rightNames } from './nodes/join-keys.ts';
+export { describeCells, type Statistic } from './nodes/describe.ts';
 export { parsePlan } from './parse.ts';
 export { renameScans, scansOf } from './scans.ts';
 export { cellOfValue, valueOfCell } from './cell.ts';

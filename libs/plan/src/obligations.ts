@@ -84,7 +84,7 @@ export interface CarrierDemand {
   /** Only order statistics need the policy's consent besides. */
   readonly orderStatistic: boolean;
   /**
-   * Bound first: a row of the group-by at `rowsAt` that grouped R rows has at least R ÷ (`timesRows` × greatest number of rows of one unit in the
+   * Bound first: a row of the group-by at `rowsAt` that grouped R rows that carry a unit has at least R ÷ (`timesRows` × greatest number of rows of one unit in the
    * dataset) units. Null: count exactly.
    */
   readonly bound: { readonly rowsAt: string; readonly timesRows: number } | null;
@@ -135,6 +135,8 @@ export interface Analysis {
   readonly carriers: readonly Carrier[];
   readonly marks: readonly Mark[];
   readonly checkpoints: readonly Checkpoint[];
+  /** Paths of the nodes whose groups hold rows of one unit of each carrier, so that a group is a row of that unit. */
+  readonly keyedGroups: readonly string[];
   /** The greatest known number of rows that one source row becomes before it is grouped or released; null when unbounded. */
   readonly duplication: number | null;
 }

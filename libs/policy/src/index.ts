@@ -24,3 +24,8 @@ export { epsilonOfMicro, microCost, microLeft } from './micro.ts';
 export { verdictLines } from './explain.ts';
 export { defaultDatasetPolicy, unsafeHandlings, type DatasetPolicy, type SafeZoneRule, type UnsafeHandling } from './dataset/dataset-policy.ts';
 export type { QueryCheck, QueryFacts, QueryJudgement, QueryNeeds } from './dataset/query-judgement.ts';
+export { judgeQuery } from './dataset/judge-query.ts';
+export { queryNeeds } from './dataset/query-needs.ts';
+export { comparePolicies, type PolicyComparison } from './dataset/compare-policies.ts';
+export { policyLines } from './dataset/policy-lines.ts';
+export { largestThreshold, rulesWithin } from './dataset/tree.ts';

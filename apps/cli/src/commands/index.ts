@@ -6,6 +6,7 @@ import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.t
 import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
 import { podsConfirm, podsJoinCode, podsList, podsRegister, podsRemove, podsShow, podsTrust } from './pods.ts';
+import { datasetRefresh } from './refresh.ts';
 import { accept, login, logout, setup, whoami } from './session.ts';
 import { canI, taskAttach, taskCancel, taskList, taskResult, taskRun, taskSchema, taskShow, taskSubmit, taskWatch } from './task.ts';
 
@@ -16,7 +17,7 @@ export const commands: readonly Command[] = [
   podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
-  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
+  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, datasetRefresh, hubStart, hubShow,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,
 ];

@@ -27,15 +27,28 @@ async function program(app: 'hub' | 'pod', args: string[]): Promise<Answer> {
 
 const config = { flags: '--config <file>', says: 'pod.yaml (default: in this folder)', completes: 'file' } as const;
 const passOn = (context: Context): string[] => (context.flags.json ? ['--json'] : []);
+export const podProgram = (args: string[], context: Context): Promise<Answer> => program('pod', [...args, ...passOn(context)]);
 const given = (values: Values, name: string, flag: string): string[] => (typeof values[name] === 'string' ? [flag, values[name]] : []);
 
 export const podInit = command({
   path: 'pod init',
-  says: 'Write a pod.yaml with comments for a CSV or Parquet file',
-  arguments: [{ name: 'data', says: 'the file', completes: 'file' }],
-  options: [{ flags: '--name <name>', says: 'name of the pod', required: true }, { flags: '--config <file>', says: 'what to write (default: pod.yaml); --yes overwrites it', completes: 'file' }],
-  examples: [{ line: 'podnet pod init penguins.csv --name torgersen --hub https://hub.example.org', says: 'look through it before you join' }],
-  run: (context, values) => program('pod', ['init', '--file', text(values, 'data'), '--name', text(values, 'name'), '--hub', context.hub(), '--out', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--force'] : []), ...passOn(context)]),
+  says: 'Write a pod.yaml with comments for a file, several files or a database',
+  arguments: [{ name: 'data', says: 'a CSV or Parquet file, or a quoted pattern like "visits-*.csv"', required: false, completes: 'file' }],
+  options: [
+    { flags: '--name <name>', says: 'name of the pod', required: true },
+    { flags: '--postgres-env <variable>', says: 'instead of a file: the environment variable with the address of a Postgres database' },
+    { flags: '--table <table>', says: 'what is read there: a table or view' },
+    { flags: '--query <select>', says: 'or one SELECT' },
+    { flags: '--config <file>', says: 'what to write (default: pod.yaml); --yes overwrites it', completes: 'file' },
+  ],
+  examples: [
+    { line: 'podnet pod init penguins.csv --name torgersen --hub https://hub.example.org', says: 'look through it before you join' },
+    { line: 'podnet pod init --postgres-env CLINIC_DB_URL --table public.visits --name clinic --hub https://hub.example.org', says: 'reads types of columns, and no row' },
+  ],
+  run: (context, values) => program('pod', [
+    'init', ...given(values, 'data', '--file'), ...given(values, 'postgresEnv', '--postgres-env'), ...given(values, 'table', '--table'), ...given(values, 'query', '--query'),
+    '--name', text(values, 'name'), '--hub', context.hub(), '--out', optionalText(values, 'config') ?? 'pod.yaml', ...(context.flags.yes ? ['--force'] : []), ...passOn(context),
+  ]),
 });
 
 export const podSchema = command({

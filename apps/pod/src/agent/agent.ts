@@ -10,7 +10,9 @@ import { makeAuthToken } from '../hub-link/auth-token.ts';
 import { isAway, openHubLink, type Handlers, type HubLink } from '../hub-link/hub-link.ts';
 import type { LocalLog } from '../log/local-log.ts';
 import { inspectDataset } from '../runner/inspect.ts';
+import { filesOf } from '../runner/pool-of.ts';
 import type { RunnerPool } from '../runner/runner-pool.ts';
+import { SnapshotKeeper } from '../snapshots/snapshot-keeper.ts';
 import type { Store } from '../store/store.ts';
 import { Assignment, type Workshop } from './assignment.ts';
 import { Mailroom } from './mailroom.ts';
@@ -54,7 +56,13 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   const { podId } = pins;
   const pinned = await pinnedKeys(pins);
   const recipient = (): Recipient => ({ podId, keys: keys.pair, pins, pinned, now: now() });
-  const publisher = new Publisher({ file, podId, keys, version, schemas: store.schemas, log, now, inspect: (dataset) => inspectDataset(pool, dataset, file.baseDir) });
+  const keeper = new SnapshotKeeper({ place: file, datasets: () => file.config.datasets, log, now });
+  const publisher = new Publisher({
+    file, podId, keys, version, schemas: store.schemas, log, now,
+    settle: (dataset) => keeper.settled(dataset),
+    onSettled: (datasets) => pool.allow(filesOf(datasets, file)),
+    inspect: (dataset) => inspectDataset(pool, dataset, file.baseDir),
+  });
   const gate = await makeGate({ config: file.config, podId, ledger: store.ledger, revokedGrants: store.revokedGrants, schemaOf: (dataset) => publisher.find(dataset)?.schema, now });
   const shop: Workshop = { file, podId, keys: keys.pair, recipient, store, gate, publisher, pool, link: () => link, log, now };
   const reporter = makeReporter({ assignments: store.assignments, link: () => link, log });
@@ -72,6 +80,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   let hasGreeted = false;
   let greetingAgain: NodeJS.Timeout | undefined;
 
+  await keeper.begin();
   await publisher.refresh();
   for (const [dataset, fault] of publisher.faults) onNotice(`The dataset ${dataset} is not published (${fault.code}): ${fault.message}`);
   store.assignments.sweep(now() - keepAnswersMs);
@@ -274,6 +283,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   async function tick(): Promise<void> {
     try {
       store.assignments.sweep(now() - keepAnswersMs);
+      void keeper.look();
       await publishChanges();
       if (!hasGreeted) return;
       void reporter.deliverAll();
@@ -295,6 +305,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     async stop(graceMs = 2_000) {
       stopping = true;
       clearInterval(ticks);
+      const copies = keeper.stop();
       clearTimeout(greetingAgain);
       const patience = Promise.withResolvers<void>();
       const timer = setTimeout(patience.resolve, graceMs);
@@ -304,7 +315,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       for (const assignment of active.values()) assignment.pause();
       mailroom.stop();
       link.close();
-      await pool.stop();
+      await Promise.all([pool.stop(), copies]);
     },
   };
 }

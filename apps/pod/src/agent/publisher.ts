@@ -20,6 +20,10 @@ export interface PublisherOptions {
   keys: PodKeys;
   version: string;
   schemas: StoredSchemas;
+  /** The dataset with its files named one by one. */
+  settle(dataset: DatasetConfig): DatasetConfig;
+  /** What is settled now is all that may be read. */
+  onSettled?(datasets: readonly DatasetConfig[]): void;
   inspect(dataset: DatasetConfig): Promise<Inspection>;
   log: LocalLog;
   now?: () => number;
@@ -58,14 +62,24 @@ export class Publisher {
   }
 
   private async look(): Promise<void> {
-    await Promise.all(this.options.file.config.datasets.map((dataset) => this.lookAt(dataset)));
+    const { settle } = this.options;
+    const { datasets } = this.options.file.config;
+    const looked = datasets.map((dataset) => {
+      try {
+        return { dataset, settled: settle(dataset) };
+      } catch (error) {
+        return { dataset, error };
+      }
+    });
+    this.options.onSettled?.(looked.map(({ dataset, settled }) => (settled && !('postgres' in dataset.source) ? settled : dataset)));
+    await Promise.all(looked.map(({ dataset, settled, error }) => this.lookAt(dataset.name, settled, error)));
   }
 
-  private async lookAt(dataset: DatasetConfig): Promise<void> {
-    const { name } = dataset;
+  private async lookAt(name: string, dataset: DatasetConfig | undefined, unsettled: unknown): Promise<void> {
     const { file, schemas, inspect, log, keys } = this.options;
     let fingerprint = '';
     try {
+      if (!dataset) throw unsettled;
       fingerprint = fingerprintOf(dataset, file.baseDir);
       if (this.served.get(name)?.fingerprint === fingerprint || this.broken.get(name)?.fingerprint === fingerprint) return;
       const version = keyedVersion(keys.secret, fingerprint);

@@ -2,6 +2,7 @@ import { isFault } from '@podnet/errors';
 import { readPodFile, type PodFile } from '../config/pod-file.ts';
 import { bad, good, type Finding } from '../doctor/finding.ts';
 import { checkHome, fromFault } from '../doctor/home-checks.ts';
+import { checkDatabase } from '../doctor/database-checks.ts';
 import { checkHub } from '../doctor/hub-checks.ts';
 import { hasJoined, loadPins, pinnedKeys } from '../home/pins.ts';
 import { loadPodKeys } from '../home/pod-keys.ts';
@@ -9,6 +10,8 @@ import { makeAuthToken } from '../hub-link/auth-token.ts';
 import type { LocalLog } from '../log/local-log.ts';
 import { inspectDataset } from '../runner/inspect.ts';
 import { poolOf } from '../runner/pool-of.ts';
+import { settled } from '../snapshots/settled.ts';
+import { findSnapshot } from '../snapshots/snapshot.ts';
 import { podVersion } from '../version.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -64,13 +67,16 @@ async function checkDatasets(file: PodFile): Promise<Finding[]> {
     const found = await Promise.all(
       file.config.datasets.map(async (dataset): Promise<Finding[]> => {
         const check = `data:${dataset.name}`;
+        const database = 'postgres' in dataset.source ? await checkDatabase(dataset) : [];
         try {
-          const { columns, warnings } = await inspectDataset(pool, dataset, file.baseDir);
+          // The doctor copies nothing: the pod does when it starts.
+          if ('postgres' in dataset.source && !findSnapshot(file.home, dataset)) return [...database, { check, passed: true, says: 'Note: the rows are copied when the pod starts.' }];
+          const { columns, warnings } = await inspectDataset(pool, settled(dataset, file), file.baseDir);
           const categories = columns.filter((column) => column.domain?.source === 'observed').length;
           const line = `${columns.length} columns are published${categories > 0 ? `, ${categories} with observed values` : ''}.`;
-          return [good(check, line), ...warnings.map((warning) => ({ check, passed: true, says: `Note: ${warning.says}` }))];
+          return [...database, good(check, line), ...warnings.map((warning) => ({ check, passed: true, says: `Note: ${warning.says}` }))];
         } catch (error) {
-          return [fromFault(check, error)];
+          return [...database, fromFault(check, error)];
         }
       }),
     );

@@ -1,16 +1,23 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
-import { podConfig, readYaml, slug } from '@podnet/contracts';
+import { podConfig, readYaml, slug, type PodConfig } from '@podnet/contracts';
 import type { Inspection } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
 import { stringify } from 'yaml';
 import type { LocalLog } from '../log/local-log.ts';
 import { inspectDataset } from '../runner/inspect.ts';
 import { poolOf } from '../runner/pool-of.ts';
+import { askDatabase } from '../snapshots/copier.ts';
+import { settled } from '../snapshots/settled.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface InitCommand {
-  file: string;
+  /** A file, or a pattern that several fit. */
+  file?: string;
+  /** Instead of a file: the environment variable with the address of a Postgres, and what is read there. */
+  urlEnv?: string;
+  table?: string;
+  query?: string;
   name?: string;
   hub: string;
   out: string;
@@ -21,22 +28,40 @@ export interface InitCommand {
 
 const silent: LocalLog = { note: () => undefined, raw: () => undefined, failure: () => undefined, close: () => undefined };
 
-/** Writes a `pod.yaml` for one file, with what was found as comments and no value from it. **Throws** `conflict.exists`, `data.*`. */
-export async function init({ file, name, hub, out, force, json, terminal }: InitCommand): Promise<void> {
+/** What is known of a source before the pod has read it as a whole. */
+type Found = Pick<Inspection, 'columns'>;
+
+/**
+ * Writes a `pod.yaml` for a file, several files or a database, with what was found as comments and no value from it.
+ * **Throws** `conflict.exists`, `usage.invalid`, `config.invalid`, `data.*`.
+ */
+export async function init({ file, urlEnv, table, query, name, hub, out, force, json, terminal }: InitCommand): Promise<void> {
   const target = resolve(out);
   if (existsSync(target) && !force) throw new Fault('conflict.exists', 'This file exists already.', { at: out, hint: 'Choose another name with --out, or overwrite it with --force.' });
-  const dataset = slugOf(basename(file, extname(file)));
-  const path = relative(dirname(target), resolve(file)) || file;
-  const source: [kind: string, path: string] = [/\.(parquet|pq)$/i.test(file) ? 'parquet' : 'csv', path];
-  const text = (inspection: Inspection | undefined) => write({ name: slugOf(name ?? dataset), hub, dataset, source, inspection });
-  const config = readYaml(text(undefined), podConfig, basename(target));
-  const podFile = { config, baseDir: dirname(target), home: '' };
-  const pool = poolOf(podFile, silent);
+  if ((file === undefined) === (urlEnv === undefined)) throw new Fault('usage.invalid', 'Which data? A file, or a database.', { at: '--file', hint: 'Name a file with --file, or the variable of a database’s address with --postgres-env.' });
+  const source = file === undefined ? { postgres: { url_env: urlEnv!, ...(table === undefined ? {} : { table }), ...(query === undefined ? {} : { query }) } } : fileSource(file, dirname(target));
+  const dataset = slugOf(file === undefined ? (table ?? 'data').split('.').at(-1)! : basename(file, extname(file)));
+  const text = (found: Found | undefined) => write({ name: slugOf(name ?? dataset), hub, dataset, source, found });
+  const config = readYaml(text(undefined), podConfig, basename(target), 'config.invalid');
+  const found = await look(config, dirname(target));
+  writeFileSync(target, text(found), { flag: force ? 'w' : 'wx' });
+  if (json) return terminal.out(JSON.stringify({ ok: true, data: { config: target, name: config.name, dataset, columns: found.columns.length } }));
+  terminal.say(`Wrote ${out}: ${found.columns.length} columns. Look through it before the pod joins.`);
+}
+
+function fileSource(file: string, folder: string): { csv: string } | { parquet: string } {
+  const path = relative(folder, resolve(file)) || file;
+  return /\.(parquet|pq)$/i.test(file) ? { parquet: path } : { csv: path };
+}
+
+/** Of a database no row is read yet: its columns have types. */
+async function look(config: PodConfig, baseDir: string): Promise<Found> {
+  const dataset = config.datasets[0]!;
+  if ('postgres' in dataset.source) return { columns: (await askDatabase(dataset)).columns };
+  const place = { config, baseDir, home: '' };
+  const pool = poolOf(place, silent);
   try {
-    const inspection = await inspectDataset(pool, config.datasets[0]!, podFile.baseDir);
-    writeFileSync(target, text(inspection), { flag: force ? 'w' : 'wx' });
-    if (json) return terminal.out(JSON.stringify({ ok: true, data: { config: target, name: config.name, dataset, columns: inspection.columns.length } }));
-    terminal.say(`Wrote ${out}: ${inspection.columns.length} columns. Look through it before the pod joins.`);
+    return await inspectDataset(pool, settled(dataset, place), baseDir);
   } finally {
     await pool.stop();
   }
@@ -47,9 +72,9 @@ function slugOf(text: string): string {
   return slug.safeParse(name).success ? name : 'data';
 }
 
-function write({ name, hub, dataset, source, inspection }: { name: string; hub: string; dataset: string; source: [kind: string, path: string]; inspection?: Inspection }): string {
-  const scalar = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd();
-  const [kind, path] = source;
+function write({ name, hub, dataset, source, found }: { name: string; hub: string; dataset: string; source: object; found: Found | undefined }): string {
+  const scalar = (value: string): string => stringify(value, { lineWidth: 0, defaultStringType: /[,{}[\]\n]/.test(value) ? 'QUOTE_DOUBLE' : 'PLAIN' }).trimEnd();
+  const flow = (value: object): string => `{ ${Object.entries(value).map(([key, inner]) => `${key}: ${typeof inner === 'string' ? scalar(inner) : flow(inner as object)}`).join(', ')} }`;
   const lines = [
     '# The custodian’s file: what this pod serves, and what it lets out at most.',
     'version: 1',
@@ -61,15 +86,15 @@ function write({ name, hub, dataset, source, inspection }: { name: string; hub: 
     'datasets:',
     `  - name: ${dataset}`,
     '    # description: One line that modellers read.',
-    `    source: { ${kind}: ${scalar(path)} }`,
+    `    source: ${flow(source)}`,
     '    # Columns that do not exist for anybody but you, for instance names and numbers of people.',
     '    ignore: []',
     '    # Shares of the rows in percent; or { column: fold, train: [1, 2], test: [3] } when the data brings its own.',
     '    split: { train: 70, validation: 10, test: 20, seed: 1 }',
-    '    # Found in the file; write down only what should be otherwise. Kinds: number, integer, boolean, category, text, date.',
+    '    # Found in the data; write down only what should be otherwise. Kinds: number, integer, boolean, category, text, date.',
     '    # Declare the domain of a category: an observed one shows every value that ten rows or more carry.',
     '    # columns:',
-    ...(inspection?.columns ?? []).map((column) => `    #   ${scalar(column.name)}: { type: ${column.kind}${column.kind === 'category' ? ', domain: [] ' : ' '}}`),
+    ...(found?.columns ?? []).map((column) => `    #   ${scalar(column.name)}: { type: ${column.kind}${column.kind === 'category' ? ', domain: [] ' : ' '}}`),
     '',
     '# What this pod permits at most, whatever the hub says. All optional.',
     'ceiling:',

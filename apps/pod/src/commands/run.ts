@@ -13,8 +13,11 @@ const help = `Usage: pod <command> [options]
           Checks everything that a pod needs; says how to mend what fails.
   status  --config pod.yaml [--json]
           Says whether the pod runs and is connected; exit status 12 when it is not. For health checks.
-  init    --file data.csv|data.parquet [--name NAME] [--hub URL] [--out pod.yaml] [--force] [--json]
-          Writes a commented pod.yaml for a file.
+  init    --file data.csv|data.parquet|'visits-*.csv' | --postgres-env VARIABLE (--table TABLE | --query SELECT)
+          [--name NAME] [--hub URL] [--out pod.yaml] [--force] [--json]
+          Writes a commented pod.yaml for a file, several files or a database.
+  refresh --config pod.yaml --dataset NAME [--json]
+          Copies the rows of a dataset's database anew.
 `;
 
 const config = { config: { type: 'string', default: 'pod.yaml' } } as const;
@@ -31,7 +34,8 @@ const options = {
   },
   doctor: { ...config, json: { type: 'boolean', default: false } },
   status: { ...config, json: { type: 'boolean', default: false } },
-  init: { file: { type: 'string' }, name: { type: 'string' }, hub: { type: 'string', default: 'http://127.0.0.1:4400' }, out: { type: 'string', default: 'pod.yaml' }, force: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  refresh: { ...config, dataset: { type: 'string' }, json: { type: 'boolean', default: false } },
+  init: { file: { type: 'string' }, 'postgres-env': { type: 'string' }, table: { type: 'string' }, query: { type: 'string' }, name: { type: 'string' }, hub: { type: 'string', default: 'http://127.0.0.1:4400' }, out: { type: 'string', default: 'pod.yaml' }, force: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 } satisfies Record<string, ParseArgsConfig['options']>;
 
 /** Runs one command and answers the exit status. Faults are told on stderr, with `--json` as one object. */
@@ -80,15 +84,21 @@ async function dispatch(command: string, args: string[], terminal: Terminal): Pr
       status({ config: values.config, json: values.json, terminal });
       return 0;
     }
+    case 'refresh': {
+      const values = parse(args, options.refresh);
+      const { refresh } = await import('./refresh.ts');
+      if (values.dataset === undefined) throw new Fault('usage.invalid', 'Which dataset?', { at: '--dataset' });
+      await refresh({ config: values.config, dataset: values.dataset, json: values.json, terminal });
+      return 0;
+    }
     case 'init': {
       const values = parse(args, options.init);
       const { init } = await import('./init.ts');
-      if (values.file === undefined) throw new Fault('usage.invalid', 'Which file?', { at: '--file' });
-      await init({ file: values.file, name: values.name, hub: values.hub, out: values.out, force: values.force, json: values.json, terminal });
+      await init({ file: values.file, urlEnv: values['postgres-env'], table: values.table, query: values.query, name: values.name, hub: values.hub, out: values.out, force: values.force, json: values.json, terminal });
       return 0;
     }
     default:
-      throw new Fault('usage.invalid', 'There is no such command.', { hint: 'Commands: start, join, doctor, status, init.' });
+      throw new Fault('usage.invalid', 'There is no such command.', { hint: 'Commands: start, join, doctor, status, refresh, init.' });
   }
 }
 

@@ -28,7 +28,10 @@ export class RunnerPool {
   private readonly alive = new Set<RunnerProcess>();
   /** Tenants that hold a runner and could give it back, and since when. */
   private readonly idle = new Map<Tenant, { since: number; giveBack: () => void }>();
-  private readonly options: PoolOptions;
+  private options: PoolOptions;
+  /** Counts the changes of what runners may read. */
+  private confinement = 0;
+  private readonly confinedBy = new WeakMap<RunnerProcess, number>();
   private watch: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -39,6 +42,14 @@ export class RunnerPool {
   /** Starts one runner ahead of its first work. */
   warm(): void {
     if (!this.stopped && this.free.length + this.busy.size === 0) this.free.push(this.spawn());
+  }
+
+  /** From now on runners may read these files. Those that may not are replaced when they are free. */
+  allow(files: readonly string[]): void {
+    if (files.length === this.options.files.length && files.every((file, at) => file === this.options.files[at])) return;
+    this.options = { ...this.options, files };
+    this.confinement += 1;
+    for (const runner of this.free.splice(0)) runner.kill();
   }
 
   acquire(tenant: Tenant): void {
@@ -121,13 +132,14 @@ export class RunnerPool {
   }
 
   private isHealthy(runner: RunnerProcess): boolean {
-    return runner.uses < mostUses && runner.takenBytes < this.options.memoryBytes * restingShare;
+    return this.confinedBy.get(runner) === this.confinement && runner.uses < mostUses && runner.takenBytes < this.options.memoryBytes * restingShare;
   }
 
   private spawn(): RunnerProcess {
     const runner = new RunnerProcess({ ...this.options, threads: Math.max(1, Math.floor(availableParallelism() / this.options.concurrency)) });
     runner.onEnd = () => this.remove(runner);
     this.alive.add(runner);
+    this.confinedBy.set(runner, this.confinement);
     void runner.ended.then(() => this.alive.delete(runner));
     return runner;
   }

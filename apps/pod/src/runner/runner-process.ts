@@ -110,11 +110,15 @@ const ownEntry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main
  * code stands outside of it, so it is a second wall and not the first; what runs here is installed with the pod.
  */
 function confinement(entry: string, files: readonly string[]): string[] {
+  const readable = [...programPaths(entry), ...files.flatMap((file) => (existsSync(file) ? [file, realpathSync(file)] : [file]))];
+  return ['--permission', '--allow-addons', '--disable-warning=SecurityWarning', ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
+}
+
+/** What a process of the pod has to read to be there at all. */
+export function programPaths(entry: string): string[] {
   const root = programRoot(entry);
   // Not the root itself: the folder of a pod, with its keys, may lie below it.
-  const program = ['node_modules', 'libs', 'apps/pod/src', 'apps/pod/dist', 'apps/pod/package.json', 'package.json'].map((part) => join(root, part));
-  const readable = [...program, ...files.flatMap((file) => (existsSync(file) ? [file, realpathSync(file)] : [file]))];
-  return ['--permission', '--allow-addons', '--disable-warning=SecurityWarning', ...new Set(readable.map((path) => `--allow-fs-read=${path}`))];
+  return ['node_modules', 'libs', 'apps/pod/src', 'apps/pod/dist', 'apps/pod/package.json', 'package.json'].map((part) => join(root, part));
 }
 
 /** The folder that holds the program and its libraries: the nearest one above with `node_modules`. */

@@ -34,5 +34,10 @@ export interface QueryWork {
 export interface QueryOutcome {
   readonly columns: readonly { readonly name: string; readonly type: string; readonly values: readonly unknown[] }[];
   readonly rows: number;
+  /**
+   * The answer is beyond `mostRows` or `mostBytes` and is not here. Judge first: only who may have the answer is told so (`usage.too-large`), or the size
+   * of what is refused would show.
+   */
+  readonly tooLarge: boolean;
   readonly measurement: Measurement;
 }

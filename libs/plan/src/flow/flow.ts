@@ -24,6 +24,8 @@ export class Flow {
   readonly carriers: Carrier[] = [];
   readonly marks: Mark[] = [];
   readonly checkpoints: Checkpoint[] = [];
+  /** Paths of the nodes whose groups hold rows of one unit only. */
+  readonly keyedGroups: string[] = [];
   readonly columns: SourceColumn[] = [];
   private readonly refused = new Map<string, Refusal>();
   private readonly columnIds = new Map<string, number>();

@@ -30,6 +30,7 @@ export const groupBy = nodeKind({
     const frame = fitToChoose(rows, made, readRows(keys, rows, flow, path), 'moving-key', flow);
     const known = readRows(keys, frame, flow, path).map(({ facts }) => facts);
     const keyed = isKeyed(frame, known);
+    if (keyed) flow.keyedGroups.push(flow.at(path));
     const columns = new Map<string, Facts>();
     keys.forEach(({ output, path: at }, index) => columns.set(output, keyFacts(known[index]!, at, keyed)));
     const aggs = expressions.slice(by.length);

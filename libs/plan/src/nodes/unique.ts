@@ -27,6 +27,7 @@ export const unique = nodeKind({
     const frame = keep === 'none' ? decidedBy(rows, choosers(rows)) : fitToChoose(rows, made, choosers(rows), 'moving-key', flow);
     if (isOpen(frame)) return { ...frame, keys: names };
     const keyed = isKeyed(frame, names.map((name) => factsOf(frame, name)));
+    if (keyed) flow.keyedGroups.push(flow.at(path));
     const reading = { flow, frame, node: path, input: 0, over: 'group' as const, keyed };
     const isKey = new Set(names);
     const columns = new Map([...frame.columns].map(([name, facts]) => [name, isKey.has(name) ? keyFacts(facts, path, keyed) : pickOne(name, facts, reading)]));

@@ -57,11 +57,20 @@ function sort(step: Step): HiddenTable {
   return { ...step.inputs[0]!, rows: order.map((index) => rows[index]!) };
 }
 
+/**
+ * Groups in the order of their keys, missing ones first. The order in which groups first appear would tell of single rows: whose row comes first, or, after
+ * a sort, in which group the greatest value is.
+ */
+const inOrderOfKeys = <T>(groups: readonly T[], keysOf: (group: T) => readonly Value[]): T[] => [...groups].sort((a, b) => {
+  const [x, y] = [keysOf(a), keysOf(b)];
+  return x.reduce<number>((order, key, at) => (order === 0 ? compareWithMissing(key, y[at]!, false, false) : order), 0);
+});
+
 function groupBy({ node, inputs: [input], group }: Step): HiddenTable {
   const { by } = node.fields as { by: unknown[] };
   const keys = node.expressions.slice(0, by.length);
   const values = keys.map((key) => evaluateRows(key, input!.rows));
-  const groups = groupRows(input!.rows.map((row, index) => ({ row, key: values.map((key) => key[index]!) })), ({ key }) => keyOfAll(key));
+  const groups = inOrderOfKeys(groupRows(input!.rows.map((row, index) => ({ row, key: values.map((key) => key[index]!) })), ({ key }) => keyOfAll(key)), ([first]) => first!.key);
   return { ...input!, rows: groups.map((members) => {
     const rows = members.map(({ row }) => row);
     const aggs = node.expressions.slice(by.length).map((agg): [string, Value] => [agg.output, oneValue(agg, rows)]);
@@ -72,7 +81,8 @@ function groupBy({ node, inputs: [input], group }: Step): HiddenTable {
 function unique(step: Step): HiddenTable {
   const { subset, keep } = fieldsOf<{ subset: string[] | null; keep: string }>(step);
   const names = subset ?? step.node.schema.map(({ name }) => name);
-  const groups = groupRows(step.inputs[0]!.rows, (row) => keyOfAll(names.map((name) => row.values.get(name)!)));
+  const keysOf = (row: HiddenRow): Value[] => names.map((name) => row.values.get(name)!);
+  const groups = inOrderOfKeys(groupRows(step.inputs[0]!.rows, (row) => keyOfAll(keysOf(row))), ([first]) => keysOf(first!));
   const kept = keep === 'none' ? groups.filter(({ length }) => length === 1) : groups;
   return { ...step.inputs[0]!, rows: kept.map((rows) => step.group(rows, (keep === 'last' ? rows.at(-1)! : rows[0]!).values)) };
 }

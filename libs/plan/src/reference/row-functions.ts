@@ -66,6 +66,12 @@ const temporal: Record<string, (instant: Date) => number> = {
   },
 };
 
+/** As Polars and Postgres round doubles: a half to the even neighbour. */
+function halfToEven(value: number): number {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
 /** The beginning of the piece of time that an instant lies in. */
 function startOf(to: string, instant: number): number {
   const at = new Date(instant);
@@ -110,7 +116,7 @@ export const rowFunctions: Readonly<Record<string, RowFunction>> = {
   },
   math: strict(({ op }, [value]) => (Math as unknown as Record<string, (x: number) => number>)[op]!(number(value!))),
   not: strict((_fields, [value]) => !value),
-  round: strict(({ op, decimals }, [value]) => (Math as unknown as Record<string, (x: number) => number>)[op]!(number(value!) * 10 ** decimals) / 10 ** decimals),
+  round: strict(({ op, decimals }, [value]) => (op === 'round' ? halfToEven : op === 'floor' ? Math.floor : Math.ceil)(number(value!) * 10 ** decimals) / 10 ** decimals),
   temporal: strict(({ op }, [value]) => temporal[op]!(new Date(number(value!)))),
   textConcat: strict((_fields, values) => values.join('')),
   textFunction: strict((fields, [value]) => text[fields.op]!(fields, value as string)),

@@ -17,7 +17,7 @@ export function constant(at: string, fields: Fields): Term {
 function number(at: string, written: string): Term {
   const value = Number(written.replaceAll('_', ''));
   if (!Number.isFinite(value)) throw refusal('usage.invalid', at, 'This number is larger than any that is known.');
-  if (/[.eE]/.test(written)) return literal(at, value, 'number');
+  if (/[.eE]/.test(written) && !/^0[xX]/.test(written)) return literal(at, value, 'number');
   if (!Number.isSafeInteger(value)) throw refusal('usage.invalid', at, 'Integers have at most 15 digits.');
   return literal(at, value);
 }

@@ -79,17 +79,18 @@ const expressions: [sql: string, expected: unknown[]][] = [
   ['(class - 4) % 2', [-1, -1, -1, null]],
   ['mod(class, 2)', [1, 1, 1, null]],
   ['class ^ 2', [1, 9, 9, null]],
-  ['round(age + 0.2)', [30, null, 40, -7]],
+  ['round(age)', [30, null, 40, -8]],
   ['round(fare / 3, 1)', [3.5, 2.3, 2.7, null]],
   ['abs(floor(age))', [30, null, 40, 8]],
   ['ceiling(age)', [30, null, 40, -7]],
   ['sqrt(fare + 1)', [expect.closeTo(Math.sqrt(11.5)), expect.closeTo(Math.sqrt(8)), 3, null]],
   ['-age', [-30, null, -40, 7.5]],
-  ['(fare + 0.2)::int', [11, 7, 8, null]],
-  ['CAST(fare + 0.2 AS numeric(4, 0))', [11, 7, 8, null]],
+  ['fare::int', [10, 7, 8, null]],
+  ['CAST(fare AS numeric(4, 0))', [10, 7, 8, null]],
   ['ok::int', [1, 0, null, 1]],
   ["age > '30'", [false, null, true, false]],
   ['1e2', [100, 100, 100, 100]],
+  ['0xFFFFFFFE / 4', [1073741823, 1073741823, 1073741823, 1073741823]],
   ['3000000000 + 0', [3e9, 3e9, 3e9, 3e9]],
   // Choosing.
   ["CASE WHEN age > 30 THEN 'old' WHEN age IS NULL THEN 'none' ELSE 'young' END", ['young', 'none', 'old', 'young']],
@@ -131,6 +132,7 @@ describe('beside every row', () => {
   it.each(expressions)('%s', (sql, expected) => expect(values(sql).map((value) => (Object.is(value, -0) ? 0 : value))).toEqual(expected));
 });
 
+/** Asked of a Postgres server as well, which gave the same, but for names of columns, division by zero, `month(…)` and letters beyond ASCII in its C locale. */
 const answers: [sql: string, expected: unknown[][]][] = [
   ['SELECT count(*), count(age), count(DISTINCT class), count(DISTINCT sex), count(1) FROM people', [[4, 3, 2, 2, 4]]],
   ['SELECT sum(x), avg(x), min(x), count(x), count(*) FROM none', [[null, null, null, 0, 0]]],

@@ -1,0 +1,88 @@
+import type { CarrierDemand, Checkpoint, MeasuredCheckpoint, MeasuredDemand, UnitCount } from '@podnet/plan';
+import type { Frame } from '../polars.ts';
+import { countRows, type Counter, type Found, type Table } from './counted-rows.ts';
+import { hiddenKeys, type OneUnit, type QueryFrame } from './query-frame.ts';
+import { suppressed, type Suppressing } from './suppression.ts';
+
+/** Rows at a checkpoint, counted, without those that suppression dropped. */
+export interface Checked {
+  readonly measured: MeasuredCheckpoint;
+  readonly frame: QueryFrame;
+  /** The rows at hand; null where rows stand for single units, and are not taken before it is known that they may be. */
+  readonly table: Table | null;
+  readonly found: readonly Found[];
+  readonly dropped: number;
+}
+
+const exactly = (units: number): UnitCount => ({ units, atLeast: false });
+
+/** Counts what the demands of a checkpoint speak of. */
+export function check(counter: Counter, { demands }: Checkpoint, frame: QueryFrame, suppressing: Suppressing): Checked {
+  const ones = demands.flatMap((demand) => (carriedBy(frame, demand).kind === 'one' ? [demand] : []));
+  return ones.length > 0 ? checkRows(counter, demands, frame, suppressing) : checkGroups(counter, demands, frame, suppressing);
+}
+
+function carriedBy(frame: QueryFrame, { carrier }: CarrierDemand) {
+  const carried = frame.carriers.get(carrier);
+  if (carried === undefined) throw new Error('A carrier that has to be counted did not come along.');
+  return carried;
+}
+
+function checkGroups(counter: Counter, demands: readonly CarrierDemand[], frame: QueryFrame, suppressing: Suppressing): Checked {
+  const { pl } = counter;
+  const keys = [...new Set([...frame.columns.values(), ...hiddenKeys(frame)])];
+  let table = counter.collect(frame.frame.select(...keys.map((key) => pl.col(key))));
+  const found = demands.map((demand) => {
+    const carried = carriedBy(frame, demand);
+    if (carried.kind === 'one') throw new Error('A row of one unit is counted elsewhere.');
+    const counted = countRows(counter, table, carried, demand);
+    table = counted.table;
+    return counted.found;
+  });
+  const kept = suppressed(counter, table, found, suppressing);
+  const measured = { demands: found.map((one) => measuredOf(counter, kept.table, one)) };
+  return { measured, frame: { ...frame, frame: kept.table.lazy() }, table: kept.table, found, dropped: kept.dropped };
+}
+
+/** Smallest set over the rows, and all of them together. */
+function measuredOf(counter: Counter, table: Table, { demand, set, units, exact }: Found): MeasuredDemand {
+  const { pl } = counter;
+  const rows = table.lazy().filter(pl.col(units).isNotNull());
+  const [least] = counter.collect(rows.select(
+    pl.col(units).min().alias('any'), pl.col(units).filter(pl.col(exact)).min().alias('exact'), pl.col(units).max().alias('most'), pl.len().alias('rows'),
+    pl.col(units).sum().alias('sum'), pl.col(exact).all().alias('all'), pl.struct(set.tokens.map((token) => pl.col(token))).nUnique().alias('sets'),
+  )).toRecords();
+  const number = (key: string): number => Number(least![key]);
+  const smallest: UnitCount | null = number('rows') === 0 ? null : { units: number('any'), atLeast: least!['exact'] === null || number('exact') > number('any') };
+  if (demand.demand !== 'every') return { smallest, total: null };
+  if (number('rows') === 0) return { smallest, total: exactly(0) };
+  const factor = set.tally === null ? null : set.tally.times * counter.mostRowsOfUnit(demand.carrier);
+  // Where every row is a unit of its own, groups share nobody.
+  if (factor === 1 && number('sets') === number('rows')) return { smallest, total: exactly(number('sum')) };
+  return { smallest, total: { units: number('most'), atLeast: !(number('sets') === 1 && least!['all'] === true) } };
+}
+
+/** Rows of single units: one unit in each, or none. They are counted without being taken. */
+function checkRows(counter: Counter, demands: readonly CarrierDemand[], frame: QueryFrame, suppressing: Suppressing): Checked {
+  const { pl } = counter;
+  const rows = suppressing.dropsRows(frame, demands) ? frame.frame.filter(pl.lit(false)) : frame.frame;
+  const found: Found[] = [];
+  const measured = demands.map((demand): MeasuredDemand => {
+    const carried = carriedBy(frame, demand);
+    if (carried.kind === 'one') return countOnes(counter, rows, carried);
+    const keys = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? [])])];
+    const sets = counter.collect(rows.select(...keys.map((key) => pl.col(key))).unique());
+    const counted = countRows(counter, sets, carried, demand);
+    found.push(counted.found);
+    return measuredOf(counter, counted.table, counted.found);
+  });
+  return { measured: { demands: measured }, frame: { ...frame, frame: rows }, table: null, found, dropped: 0 };
+}
+
+function countOnes({ pl, collect }: Counter, rows: Frame, { unit, present }: OneUnit): MeasuredDemand {
+  const there = present === null ? rows : rows.filter(pl.col(present));
+  const id = pl.col(unit);
+  const [counted] = collect(there.select(pl.len().alias('rows'), id.count().alias('standing'), id.dropNulls().nUnique().alias('units'))).toRecords();
+  const [all, standing, units] = ['rows', 'standing', 'units'].map((key) => Number(counted![key])) as [number, number, number];
+  return { smallest: all === 0 ? null : exactly(standing < all ? 0 : 1), total: exactly(units) };
+}

@@ -1,0 +1,80 @@
+import type { CarrierDemand } from '@podnet/plan';
+import type { Expression, Frame, Polars } from '../polars.ts';
+import { joinedByTokens } from './grouping.ts';
+import type { Keys, UnitSet } from './query-frame.ts';
+
+/** What counting needs to know of the surroundings. */
+export interface Counter {
+  readonly pl: Polars;
+  readonly keys: Keys;
+  collect(frame: Frame): Table;
+  /** Greatest number of rows of one unit of the carrier's dataset. */
+  mostRowsOfUnit(carrier: number): number;
+  /** Sets at least this large are not counted further. */
+  enough(carrier: number): number;
+}
+
+export type Table = ReturnType<Frame['collectSync']>;
+
+/** Keys of what a demand found in every row: how many units (nothing where the row lacks the carrier, or no side is there), and whether that is exact. */
+export interface Found {
+  readonly demand: CarrierDemand;
+  readonly set: UnitSet;
+  readonly units: string;
+  readonly exact: string;
+}
+
+/** Counts the units behind every row for one demand: by the bound where it is enough, one by one elsewhere. */
+export function countRows(counter: Counter, table: Table, set: UnitSet, demand: CarrierDemand): { table: Table; found: Found } {
+  const { pl, keys } = counter;
+  const found: Found = { demand, set, units: keys.next(), exact: keys.next() };
+  const bound = lowerBound(counter, set, demand);
+  const nobody = pl.col(set.tokens[0]!).isNull();
+  const isThere = set.present === null ? pl.lit(true) : pl.col(set.present);
+  const known = bound === null ? pl.lit(null).cast(pl.Float64) : bound.units;
+  const exact = bound !== null && bound.exact;
+  const enough = counter.enough(demand.carrier);
+  const [lower, open] = [keys.next(), keys.next()];
+  const isOpen = exact ? pl.lit(false) : isThere.and(nobody.not()).and(bound === null ? pl.lit(true) : pl.col(lower).lt(pl.lit(enough)));
+  const looked = counter.collect(table.lazy().withColumns(known.alias(lower)).withColumns(isOpen.alias(open)));
+  const counts = looked.getColumn(open).toArray().some(Boolean) ? countExactly(counter, set, looked.lazy().filter(pl.col(open)), demand.demand) : null;
+  const joined = counts === null ? looked.lazy().withColumns(pl.lit(null).cast(pl.Float64).alias(found.units)) : joinedByTokens(looked.lazy(), set.tokens, counts.lazy().rename({ n: found.units }), set.pairs.tokens, 'left');
+  const emptyCount = demand.demand === 'every' ? pl.lit(0) : pl.lit(null);
+  const units = pl.when(pl.col(open)).then(demand.demand === 'every' ? orZero(pl, pl.col(found.units)) : pl.col(found.units)).when(isThere.and(nobody)).then(emptyCount).when(isThere).then(pl.col(lower)).otherwise(pl.lit(null));
+  const done = joined.withColumns(units.cast(pl.Float64).alias(found.units), pl.lit(exact).or(pl.col(open)).or(nobody).alias(found.exact));
+  return { table: counter.collect(done), found };
+}
+
+const orZero = (pl: Polars, value: Expression): Expression => pl.when(value.isNotNull()).then(value).otherwise(pl.lit(0));
+
+/** R rows stand for at least R ÷ (times × most) units; for sides, the smallest side that has rows. */
+function lowerBound(counter: Counter, { tally }: UnitSet, { carrier }: CarrierDemand): { units: Expression; exact: boolean } | null {
+  if (tally === null) return null;
+  const { pl } = counter;
+  const factor = tally.times * counter.mostRowsOfUnit(carrier);
+  const isSide = tally.rows.length > 1;
+  const bounds = tally.rows.map((key) => {
+    const rows = pl.col(key).cast(pl.Float64);
+    const units = factor === 1 ? rows : rows.div(pl.lit(factor)).ceil();
+    return isSide ? pl.when(rows.gt(pl.lit(0))).then(units).otherwise(pl.lit(null)) : units;
+  });
+  const units = bounds.reduce((least, one) => pl.when(least.isNull().or(one.lt(least))).then(one).otherwise(least));
+  return { units, exact: factor === 1 };
+}
+
+/** **Shape** tokens, `n`: distinct units of each set that a row of `rows` names; of the smallest side where sides are asked for. */
+export function countExactly({ pl, collect }: Counter, { tokens, pairs }: UnitSet, rows: Frame, demand: CarrierDemand['demand']): Table {
+  const wanted = rows.select(...tokens.map((token) => pl.col(token))).unique();
+  const members = joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, wanted, tokens, 'semi');
+  const bySide = members.groupBy([...pairs.tokens, ...(pairs.side === null ? [] : [pairs.side])], false).agg(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n'));
+  return collect(demand === 'every' ? bySide : bySide.groupBy([...pairs.tokens], false).agg(pl.col('n').min()));
+}
+
+/** Distinct units of all sets that some rows name together, by side; without sides one number. */
+export function countTogether({ pl, collect }: Counter, { tokens, pairs, present }: UnitSet, rows: Frame): number[] {
+  const there = (present === null ? rows : rows.filter(pl.col(present))).filter(pl.col(tokens[0]!).isNotNull());
+  const members = joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, there.select(...tokens.map((token) => pl.col(token))).unique(), tokens, 'semi');
+  const counted = pairs.side === null ? members.select(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n')) : members.groupBy([pairs.side], false).agg(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n'));
+  return (collect(counted).getColumn('n').toArray() as number[]).map(Number);
+}
+

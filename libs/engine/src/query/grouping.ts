@@ -1,0 +1,95 @@
+import type { Expression, Frame } from '../polars.ts';
+import type { Compilation, Step } from './compilation.ts';
+import { pairsOf, seen, sideOf, sidesOf, type Birthplace } from './births.ts';
+import type { Carried, OneUnit, Pairs, QueryFrame, Tally, UnitSet } from './query-frame.ts';
+
+/** Rows that are about to become groups. */
+export interface Grouping {
+  readonly step: Step;
+  readonly input: QueryFrame;
+  /** Keys of the columns that rows are grouped by; none makes one group of all. */
+  readonly by: readonly string[];
+  /** Columns of the groups, under their keys. */
+  readonly aggregates: readonly Expression[];
+  /** Where the carriers of the node are born. */
+  readonly births: readonly Birthplace[];
+}
+
+/** More combinations of conditions than this are counted only where it has to be exact. */
+const mostTalliedSides = 16;
+
+/** Groups with their hidden columns. Visible columns are the caller's: `by` under its own keys, and the aggregates. */
+export function groupRows({ step, input, by, aggregates, births }: Grouping): QueryFrame {
+  const { run, path } = step;
+  const { pl } = run;
+  const keyed = run.analysis.keyedGroups.includes(path);
+  const marker = run.key();
+  const tokens = [marker, ...by];
+  const hidden: Expression[] = [];
+  const count = (which: Expression | null): string => {
+    const { key, expression } = run.keyed(which === null ? pl.len() : which.cast(pl.Int64).sum());
+    hidden.push(expression);
+    return key;
+  };
+  let rows: string | null = null;
+  const rowsWith = (of: OneUnit): string => (of.certain ? (rows ??= count(null)) : count(pl.col(of.unit).isNotNull()));
+  const carriers = new Map<number, Carried>();
+  for (const [id, carried] of input.carriers) {
+    if (carried.kind === 'set') carriers.set(id, regrouped(run, input, carried, tokens));
+    else if (keyed) carriers.set(id, keptUnit(run, pl.col(carried.unit), carried.certain, hidden));
+    else {
+      const times = run.timesRows(id, path);
+      const pairs: Pairs = { tokens, unit: carried.unit, side: null, frame: () => unitRows(run, input, carried, tokens) };
+      carriers.set(id, { kind: 'set', tokens, present: null, pairs, tally: times === null ? null : { rows: [rowsWith(carried)], times } });
+    }
+  }
+  for (const place of births) carriers.set(place.carrier.id, bornInGroup(place, keyed, tokens, by, count, hidden, run.timesRows(place.carrier.of!, path)));
+  const made = [...aggregates, ...hidden];
+  const grouped = by.length === 0 ? input.frame.select(...(made.length === 0 ? [pl.len().alias(run.key())] : made)) : input.frame.groupBy([...by], false).agg(...made);
+  return { frame: grouped.withColumns(pl.lit(true).alias(marker)), columns: new Map(), carriers, marks: new Map(), mostRows: by.length === 0 ? () => 1 : () => input.mostRows(), watches: [] };
+}
+
+/** The one unit of all rows of a group. */
+function keptUnit(run: Compilation, unit: Expression, certain: boolean, hidden: Expression[]): OneUnit {
+  const { key, expression } = run.keyed(unit.max());
+  hidden.push(expression);
+  return { kind: 'one', unit: key, certain, present: null };
+}
+
+function bornInGroup(place: Birthplace, keyed: boolean, tokens: readonly string[], by: readonly string[], count: (which: Expression) => string, hidden: Expression[], times: number | null): Carried {
+  const { run, input, carrier, of } = place;
+  const { pl } = run;
+  if (keyed && carrier.kind === 'contributors') return keptUnit(run, pl.when(seen(place).isNotNull()).then(pl.col(of.unit)).otherwise(pl.lit(null)), false, hidden);
+  const has = pl.col(of.unit).isNotNull();
+  const tallied = (): Tally | null => {
+    if (keyed || times === null) return null;
+    if (carrier.kind === 'contributors') return { rows: [count(of.certain ? seen(place).isNotNull() : has.and(seen(place).isNotNull()))], times };
+    const sides = carrier.kind === 'side' ? sidesOf(carrier, mostTalliedSides) : null;
+    if (sides === null) return null;
+    const side = sideOf(run, input, carrier);
+    return { rows: sides.map((code) => count(of.certain ? side.eq(pl.lit(code)) : has.and(side.eq(pl.lit(code))))), times };
+  };
+  return { kind: 'set', tokens, present: null, pairs: pairsOf(place, tokens, by), tally: tallied() };
+}
+
+/** Rows of one unit each, as members of their group's set. */
+const unitRows = ({ pl }: Compilation, input: QueryFrame, { unit }: OneUnit, [marker, ...by]: readonly string[]): Frame =>
+  input.frame.filter(pl.col(unit).isNotNull()).select(pl.lit(true).alias(marker!), ...by.map((key) => pl.col(key)), pl.col(unit));
+
+/** The union of the sets of a group's rows. */
+function regrouped(run: Compilation, input: QueryFrame, set: UnitSet, tokens: readonly string[]): UnitSet {
+  const { pl } = run;
+  const [marker, ...by] = tokens;
+  const lead = set.tokens.map(() => run.key());
+  const frame = (): Frame => {
+    const met = input.frame.select(pl.lit(true).alias(marker!), ...by.map((key) => pl.col(key)), ...set.tokens.map((token, index) => pl.col(token).alias(lead[index]!))).unique();
+    return joinedByTokens(met, lead, set.pairs.frame(), set.pairs.tokens, 'inner');
+  };
+  return { kind: 'set', tokens, present: null, pairs: { tokens, unit: set.pairs.unit, side: set.pairs.side, frame }, tally: null };
+}
+
+/** Rows that name a set beside what another table says of it. Keys that are missing are keys like others here. */
+export function joinedByTokens(left: Frame, leftTokens: readonly string[], right: Frame, rightTokens: readonly string[], how: 'inner' | 'left' | 'semi' | 'anti'): Frame {
+  return left.join(right, { leftOn: [...leftTokens], rightOn: [...rightTokens], how, nullsEqual: true, coalesce: how === 'left', ...(how === 'left' ? { maintainOrder: 'left' } : {}) } as never) as Frame;
+}
+
