@@ -13,6 +13,7 @@ export { renameScans, scansOf } from './scans.ts';
 export { cellOfValue, valueOfCell } from './cell.ts';
 export { poolPlan, type Pooling } from './pooling/pool-plan.ts';
 export type { PodTable, PooledTable } from './pooling/pooled-table.ts';
+export { isRowWise } from './pooling/row-wise.ts';
 export { runRest, type BroughtTables } from './pooling/run-rest.ts';
 export { analysePlan } from './analyse.ts';
 export { lineageOf, type ColumnLineage } from './lineage.ts';

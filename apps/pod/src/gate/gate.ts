@@ -1,4 +1,5 @@
 import type { PodConfig, PublishedSchema } from '@podnet/contracts';
+import { prepareElements } from '@podnet/elements';
 import { canonicalJson, sha256Base64url } from '@podnet/envelope';
 import { decide, epsilonOfMicro, microCost, type Verdict } from '@podnet/policy';
 import type { OpenedAssignment, Stranger } from '../envelope/open-assignment.ts';
@@ -49,6 +50,8 @@ export interface Gate {
 }
 
 export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf, now = Date.now }: GateOptions): Promise<Gate> {
+  // What a task scans is read from its SQL before anybody runs it.
+  await prepareElements();
   const hashes = new Map<string, string>();
   const ceiling = ceilingOf(config);
   const hashOf = (dataset: string | null) => sha256Base64url(canonicalJson({ ceiling, minRows: config.ceiling.min_rows, dataset }));

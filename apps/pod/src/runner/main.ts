@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import type { PodSession } from '@podnet/elements';
-import { openEngine, type Engine } from '@podnet/engine';
+import { prepareElements, type PodSession } from '@podnet/elements';
+import { openEngine } from '@podnet/engine';
 import { isFault } from '@podnet/errors';
 import { DataCache } from './data-cache.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
@@ -24,7 +24,7 @@ process.on('SIGTERM', () => process.exit(0));
 const say = (message: FromRunner): void => void process.send?.(message);
 
 let session: PodSession | undefined;
-const engine: Engine = await openEngine();
+const [engine] = await Promise.all([openEngine(), prepareElements()]);
 const cache = new DataCache(engine, mostCacheBytes);
 
 function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {

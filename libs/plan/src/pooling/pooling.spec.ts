@@ -9,6 +9,7 @@ import type { SmallTable } from '../reference/run.ts';
 import type { DatasetSource } from '../source.ts';
 import { parsePlan } from '../parse.ts';
 import { poolPlan } from './pool-plan.ts';
+import { isRowWise } from './row-wise.ts';
 import { runRest } from './run-rest.ts';
 import { pooledKinds } from './split.ts';
 import { outputOf, readTerm } from './term.ts';
@@ -213,6 +214,21 @@ describe('answers of pods', () => {
     const answer = runRest(one, one.combine([rows, nulled]));
     expect(answer.columns.map(({ name, nulled: isNulled, values }) => [name, isNulled, values])).toEqual([['g', false, ['a']], ['len', false, [2]], ['m', true, [null]], ['t', false, [2]], ['both', true, [null]]]);
   });
+});
+
+test.each<[string, LazyPlan, boolean]>([
+  ['rows', data.filter(x.gt(1)).withColumns(x.mul(2).alias('y')).sort('x').select('g', 'y'), true],
+  ['rows that met within a pod', data.join(data.select('h', 'g'), { on: 'h' }), true],
+  ['groups', data.groupBy('g').agg(len()).filter(col('len').gt(1)), false],
+  ['one row for all', data.select(len()), false],
+  ['a window', data.withColumns(x.mean().over('g').alias('m')), false],
+  ['the first rows', data.head(5), false],
+  ['distinct rows', data.unique(), false],
+  ['every pair', data.join(data, { how: 'cross' }), false],
+])('a frame of %s is a frame of rows: %#', (_name, plan, expected) => {
+  const typed = parsePlan(plan.toJson(), new Map([['data', source]]));
+  expect(isRowWise(typed)).toBe(expected);
+  expect(isRowWise(parsePlan(scan('kept').toJson(), new Map([['kept', { kind: 'derived', plan: typed }]])))).toBe(expected);
 });
 
 describe('nothing is forgotten', () => {

@@ -7,14 +7,18 @@ import { beyondRow, cannotPool, isOfRows, outputOf, readTerm, replaceSlots, type
 /** What a frame is made of: only tables of the modeller; single rows of a pod; or groups of all pods together. */
 type State = 'own' | 'rows' | 'pooled';
 
+type Treatment = 'scan' | 'row' | 'expressions' | 'select' | 'groups' | 'describe' | 'order' | 'sides' | 'stack';
+
 /** How each node treats single rows of several pods, by its name. */
-const treatments: Readonly<Record<string, 'scan' | 'row' | 'expressions' | 'select' | 'groups' | 'describe' | 'order' | 'sides' | 'stack'>> = {
+const treatments: Readonly<Record<string, Treatment>> = {
   scan: 'scan', cast: 'row', drop: 'row', dropNulls: 'row', explode: 'row', fillNull: 'row', rename: 'row', unpivot: 'row',
   filter: 'expressions', sort: 'expressions', withColumns: 'expressions', select: 'select', groupBy: 'groups', describe: 'describe',
   slice: 'order', unique: 'order', withRowIndex: 'order', join: 'sides', joinAsof: 'sides', concat: 'stack',
 };
 
 export const pooledKinds: readonly string[] = Object.keys(treatments);
+
+export const treatmentOf = (kind: string): Treatment | undefined => treatments[kind];
 
 /** The aggregation at which a plan is cut: below it, rows of one pod; above it, groups of all. */
 export interface Cut {
