@@ -9,6 +9,8 @@ export interface PlanPod {
   podName: string;
   dataset: string;
   schema: readonly SchemaColumn[];
+  /** Columns of other datasets of the pod, by name, where a task scans them. */
+  others?: Readonly<Record<string, readonly SchemaColumn[]>>;
 }
 
 /** One task as the modeller's side sees it. Pods are sorted by id; every fold over pods keeps this order, so results repeat to the bit. */

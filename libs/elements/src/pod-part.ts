@@ -24,7 +24,7 @@ export interface DataContext {
   split: Split;
   /** Fewer rows than this, and nothing may be computed: `policy.too-few-rows`. */
   minRows: number;
-  /** What a plan of this task may scan: datasets that were permitted, and frames that the asker keeps here. */
+  /** What a plan of this task may scan, by names that can be listed: datasets that were permitted, and frames that the asker keeps here. */
   sources?: Sources;
   /**
    * Runs a plan and judges it by the policies of all datasets under it. What comes back may be released as it is, or waits for a review; a plan

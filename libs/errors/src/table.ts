@@ -54,6 +54,7 @@ export const faultTable = {
   'plan.wrong-type': { http: 400, exit: 2, title: 'An operation of the plan gets values of another type' },
   'plan.misplaced': { http: 400, exit: 2, title: 'An operation of the plan stands where it has no meaning' },
   'plan.duplicate-column': { http: 400, exit: 2, title: 'A step of the plan would have two columns of one name' },
+  'plan.cannot-pool': { http: 400, exit: 2, title: 'The answers of several pods to this plan cannot be pooled' },
   'dataset.unknown': { http: 404, exit: 4, title: 'There is no such dataset, or you may not see it' },
 
   'config.invalid': { http: 400, exit: 2, title: 'The configuration is not valid' },

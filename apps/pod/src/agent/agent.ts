@@ -75,7 +75,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     inspect: (dataset) => inspectDataset(pool, dataset, file.baseDir),
   });
   const desk = new QueryDesk({ store, catalogue, publisher, secret: keys.secret, now });
-  const gate = makeGate({
+  const gate = await makeGate({
     config: file.config, podId, ledger: store.ledger, revokedGrants: store.revokedGrants, now,
     schemaOf: (dataset) => publisher.find(dataset)?.schema,
     policyOf: (dataset) => (catalogue.find(dataset) ? catalogue.policyOf(dataset) : undefined),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PodConfig, PublishedSchema } from '@podnet/contracts';
+import { prepareElements } from '@podnet/elements';
 import { canonicalJson } from '@podnet/envelope';
 import { decide, epsilonOfMicro, microCost, type Verdict } from '@podnet/policy';
 import type { ActivePolicy } from '../catalogue/catalogue.ts';
@@ -54,7 +55,9 @@ export interface Gate {
   judge(opened: OpenedAssignment | Stranger, assignmentId?: string): Judgement;
 }
 
-export function makeGate({ config, podId, ledger, revokedGrants, schemaOf, policyOf, exists, now = Date.now }: GateOptions): Gate {
+export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf, policyOf, exists, now = Date.now }: GateOptions): Promise<Gate> {
+  // What a task scans is read from its SQL before anybody runs it.
+  await prepareElements();
   const ceiling = ceilingOf(config);
   /** Of everything that is applied: the ceiling, and what may be learned from the dataset. */
   const hashOf = (dataset: string): string => {

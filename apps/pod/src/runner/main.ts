@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import type { PodOutput, PodSession } from '@podnet/elements';
-import { openEngine, type Engine } from '@podnet/engine';
+import { prepareElements, type PodOutput, type PodSession } from '@podnet/elements';
+import { openEngine } from '@podnet/engine';
 import { Fault, isFault } from '@podnet/errors';
 import { DataCache } from './data-cache.ts';
 import type { QueryRecord } from '../query/query-record.ts';
@@ -27,7 +27,7 @@ const say = (message: FromRunner): void => void process.send?.(message);
 
 let session: PodSession | undefined;
 let asked: AskedQuery | undefined;
-const engine: Engine = await openEngine();
+const [engine] = await Promise.all([openEngine(), prepareElements()]);
 const cache = new DataCache(engine, mostCacheBytes);
 
 function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {

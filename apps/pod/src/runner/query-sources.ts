@@ -62,7 +62,7 @@ export function findSources({ datasets, frames, kept }: Pick<QueryContext, 'data
     if (byName.has(name) || frameOf.has(name) || name.startsWith(keptPrefix)) throw new Fault('usage.invalid', 'A table of your own has the name of a dataset or of a stored frame.', { at: `tables.${name}` });
   }
   return {
-    sources: lazily((name) => open(name, { ...kept, ...asked }, false)),
+    sources: lazily((name) => open(name, { ...kept, ...asked }, false), [...byName.keys(), ...frameOf.keys(), ...Object.keys(asked)]),
     tables,
     own,
     inlined: (plan) => inline(plan, frameOf),
@@ -84,8 +84,8 @@ export function toKeep(plan: unknown, tables: Readonly<Record<string, unknown>>)
 export const versionOf = ({ version, policy }: Pick<QueryDataset, 'version' | 'policy'>): string =>
   createHash('sha256').update(JSON.stringify([version, policy.privacyUnit])).digest('base64url');
 
-/** A map whose entries are made when they are asked for, once. */
-function lazily(make: (name: string) => Source | undefined): Sources {
+/** A map whose entries are made when they are asked for, once. `names`: those that can be listed. */
+function lazily(make: (name: string) => Source | undefined, names: readonly string[] = []): Sources {
   const made = new Map<string, Source | undefined>();
   return new (class extends Map<string, Source> {
     override get(name: string): Source | undefined {
@@ -95,6 +95,10 @@ function lazily(make: (name: string) => Source | undefined): Sources {
 
     override has(name: string): boolean {
       return this.get(name) !== undefined;
+    }
+
+    override keys(): MapIterator<string> {
+      return names.values() as MapIterator<string>;
     }
   })();
 }

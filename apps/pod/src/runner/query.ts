@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer, Cell, ElementAsk, KeepAsk, KeptFrame, QueryAsk } from '@podnet/elements';
 import type { Engine, QueryOutcome } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
-import { analysePlan, canonicalQuery, nullings, parsePlan, printSentence, printTree, type Analysis, type Measurement, type TypedPlan } from '@podnet/plan';
+import { analysePlan, canonicalQuery, nullings, parsePlan, printSentence, printTree, type Analysis, type Measurement, type Sources, type TypedPlan } from '@podnet/plan';
 import { judgeQuery, queryNeeds, type DatasetPolicy, type QueryFacts, type QueryJudgement } from '@podnet/policy';
 import type { KeptPlan, QueryRecord, QuerySource } from '../query/query-record.ts';
 import { unitsBehind } from '../query/units-behind.ts';
@@ -12,6 +12,8 @@ import { findSources, toKeep, type FoundSources } from './query-sources.ts';
 /** The one query of an assignment: what a pod part calls, and what its agent is told of it. */
 export interface AskedQuery {
   ask(ask: QueryAsk): Answer;
+  /** What a plan may scan, by names that can be listed. */
+  readonly sources: Sources;
   /** Keeps a plan in the place of answering it. */
   keep(ask: KeepAsk): KeptFrame;
   readonly kept: KeptPlan | undefined;
@@ -76,6 +78,7 @@ export function makeQuery(context: QueryContext, algorithm: Pick<ElementAsk, 'na
   return {
     ask,
     keep,
+    sources: findSources(context, {}).sources,
     get kept() {
       return kept;
     },

@@ -10,7 +10,7 @@ import type { AskedQuery } from './query.ts';
  * Opens the pod's side of an assignment over its data. Only the columns that the algorithm says it reads are read, whatever it asks
  * for later.
  */
-export function openSession(work: RunnerWork, cache: DataCache, query?: Pick<AskedQuery, 'ask' | 'keep'>): PodSession {
+export function openSession(work: RunnerWork, cache: DataCache, query?: Pick<AskedQuery, 'ask' | 'keep' | 'sources'>): PodSession {
   const needed = new Set(columnNeeds(work).map((need) => need.column));
   const columns = work.schema.filter((column) => needed.has(column.name) && column.kind !== 'text');
   // What only asks by plans reads no table of its own.
@@ -34,7 +34,7 @@ export function openSession(work: RunnerWork, cache: DataCache, query?: Pick<Ask
       return load().split;
     },
     minRows: work.minRows,
-    ...(query ? { query: query.ask, keep: query.keep } : {}),
+    ...(query ? { sources: query.sources, query: query.ask, keep: query.keep } : {}),
   };
   const { protocol, algorithm, model, privacy, podIndex, podCount } = work;
   return openPodSession({ protocol, algorithm, model, privacy, podIndex, podCount, data });

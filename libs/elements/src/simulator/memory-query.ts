@@ -1,10 +1,12 @@
 import { Fault } from '@podnet/errors';
-import { analysePlan, judgeRun, parsePlan, runReference, type SmallTable, type Source } from '@podnet/plan';
+import { analysePlan, cellOfValue, judgeRun, parsePlan, runReference, type SmallTable, type Source } from '@podnet/plan';
 import type { DataContext, SchemaColumn } from '../pod-part.ts';
 import type { QueryAsk } from '../query/answer.ts';
-import { cellOfValue, smallTableOf, type Value } from '../query/cell-value.ts';
 import { planTypeOf, sourceOfSchema, sourcesOfTables } from '../query/plan-source.ts';
+import { smallTableOf } from '../query/small-table.ts';
 import type { MemoryRow } from './memory-data.ts';
+
+type Value = SmallTable['rows'][number][string];
 
 export interface MemoryTable {
   schema: readonly SchemaColumn[];
@@ -19,17 +21,14 @@ export interface MemoryQueries {
 
 /** Plans over tables in memory, run by the reference and judged by one number: what runner, engine and policy do for files. */
 export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick<DataContext, 'query' | 'keep' | 'sources'>> {
-  const frames = new Map<string, Source>();
   const brought = new Map<string, SmallTable>();
-  const own = new Map(Object.entries(tables).map(([name, { schema }]): [string, Source] => [name, sourceOfSchema(schema)]));
+  /** Datasets, and frames as they are kept. */
+  const sources = new Map(Object.entries(tables).map(([name, { schema }]): [string, Source] => [name, sourceOfSchema(schema)]));
   const rowsOf = new Map(Object.entries(tables).map(([name, table]): [string, SmallTable] => [name, smallTable(table)]));
-  const sources = (): Map<string, Source> => new Map([...own, ...frames]);
-  const read = (ask: QueryAsk) => parsePlan(ask.plan, new Map([...sources(), ...sourcesOfTables(ask.tables)]));
+  const read = (ask: QueryAsk) => parsePlan(ask.plan, new Map([...sources, ...sourcesOfTables(ask.tables)]));
 
   return {
-    get sources() {
-      return sources();
-    },
+    sources,
     query(ask) {
       const plan = read(ask);
       const analysis = analysePlan(plan);
@@ -39,9 +38,9 @@ export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick
       return { rows: run.rows.length, columns, suppressed: false, warnings: [] };
     },
     keep(ask) {
-      if (own.has(ask.name)) throw new Fault('conflict.exists', 'A dataset has this name.');
+      if (Object.hasOwn(tables, ask.name)) throw new Fault('conflict.exists', 'A dataset has this name.');
       const plan = read(ask);
-      frames.set(ask.name, { kind: 'derived', plan });
+      sources.set(ask.name, { kind: 'derived', plan });
       for (const [name, table] of Object.entries(ask.tables)) brought.set(name, smallTableOf(table));
       return { name: ask.name, columns: plan.root.schema.map(({ name, type }) => ({ name, type })) };
     },

@@ -14,8 +14,8 @@ import { kindOf, refusal, trees, unsupported, type Fields, type Tree } from './t
  * `dataset.unknown`, `schema.unknown-column`, `schema.incompatible`, `plan.unknown-operation`, `plan.wrong-type`, `plan.misplaced`, `plan.duplicate-column`.
  */
 export function planOfSql(sql: string, parser: SqlParser, sources: Sources): Readonly<Record<string, unknown>> {
-  const text = readable(sql);
-  const statement = onlyStatement(parsed(parser, text), text);
+  const { text, tree } = readSql(sql, parser);
+  const statement = onlyStatement(tree, text);
   const { node } = query(statement, { text, sources, depth: 0 }, new Map());
   const plan = { version: 1, ...node };
   try {
@@ -26,6 +26,14 @@ export function planOfSql(sql: string, parser: SqlParser, sources: Sources): Rea
   }
   return plan;
 }
+
+function readSql(sql: string, parser: SqlParser): { text: SqlText; tree: unknown } {
+  const text = readable(sql);
+  return { text, tree: parsed(parser, text) };
+}
+
+/** The parse tree of a text, whatever it says. **Throws** as `planOfSql` for what is not SQL, or too much of it. */
+export const parsedSql = (sql: string, parser: SqlParser): unknown => readSql(sql, parser).tree;
 
 /** **Throws** for what no parser should see: NUL, halves of characters, too much of anything. */
 function readable(sql: string): SqlText {

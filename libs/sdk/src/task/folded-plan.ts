@@ -21,6 +21,7 @@ const foldedPlan = z.strictObject({
       payload: index,
       schema: publishedSchema.omit({ columns: true }),
       columns: index,
+      others: z.array(publishedSchema).optional(),
     }),
   ),
 });
@@ -36,13 +37,14 @@ export function foldPlan({ taskId, pods }: TaskPlan): FoldedPlan {
   const columns = new Shelf<FoldedPlan['columns'][number]>();
   return {
     taskId,
-    pods: pods.map(({ podName, signing, payload: { podId, dataset, podIndex, channelKey, ...payload }, schema: { columns: published, ...schema } }) => ({
+    pods: pods.map(({ podName, signing, payload: { podId, dataset, podIndex, channelKey, ...payload }, schema: { columns: published, ...schema }, others }) => ({
       podName,
       signing,
       own: { podId, dataset, podIndex, channelKey },
       payload: payloads.place(payload),
       schema,
       columns: columns.place(published),
+      ...(others ? { others } : {}),
     })),
     payloads: payloads.things,
     columns: columns.things,
@@ -55,7 +57,7 @@ export function unfoldPlan(value: unknown): TaskPlan {
   const at = <T>(things: readonly T[], place: number): T => things[place] ?? fail();
   return parsePlan({
     taskId,
-    pods: pods.map((pod) => ({ podName: pod.podName, signing: pod.signing, payload: { ...at(payloads, pod.payload), ...pod.own }, schema: { ...pod.schema, columns: at(columns, pod.columns) } })),
+    pods: pods.map((pod) => ({ podName: pod.podName, signing: pod.signing, payload: { ...at(payloads, pod.payload), ...pod.own }, schema: { ...pod.schema, columns: at(columns, pod.columns) }, ...(pod.others ? { others: pod.others } : {}) })),
   });
 }
 

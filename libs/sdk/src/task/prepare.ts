@@ -1,5 +1,5 @@
 import { limits, makeId, sealContext, typ, type TaskManifest, type TaskPayload } from '@podnet/contracts';
-import { checkSchemas, columnNeeds, parseTriple } from '@podnet/elements';
+import { checkSchemas, columnNeeds, parseTriple, prepareElements, scansBeside } from '@podnet/elements';
 import { encodeBase64url, sealSigned, sealToSelf, sha256Base64url, sign, thumbprint } from '@podnet/envelope';
 import { Fault, isFault } from '@podnet/errors';
 import type { Device } from '../client/device.ts';
@@ -7,7 +7,7 @@ import { pinnedId, trustPod, type TrustedPod } from '../client/pins.ts';
 import type { Session } from '../client/session.ts';
 import type { ClientStore } from '../client/store.ts';
 import { foldPlan } from './folded-plan.ts';
-import { machineOf, type TaskPlan } from './plan.ts';
+import { columnsOf, machineOf, type TaskPlan } from './plan.ts';
 import { askOf, deadlineMs, podsOf, type ParsedTask } from './task-file.ts';
 
 /** A task, checked against the pods' schemas, signed and sealed: ready to be submitted or asked about. */
@@ -26,10 +26,11 @@ export interface PreparedTask {
 export async function prepareTask(task: ParsedTask, { session, store, device, review, now = Date.now() }: { session: Session; store: ClientStore; device: Device; review?: TaskPayload['review']; now?: number }): Promise<PreparedTask> {
   const account = await session.account();
   if (!account) throw new Fault('auth.required');
+  await prepareElements();
   const { asks: triple } = parseTriple({ protocol: askOf(task.protocol), algorithm: askOf(task.algorithm), model: task.model ? askOf(task.model) : null });
   const pods = await resolvePods(session, store, task);
 
-  const refusal = checkSchemas(columnNeeds(triple), pods.map(({ pod, schema }) => ({ podName: pod.name, columns: schema.columns.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) })) })));
+  const refusal = checkSchemas(columnNeeds(triple), pods.map(({ pod, schema }) => ({ podName: pod.name, columns: columnsOf(schema) })));
   if (refusal) throw refusal;
 
   const taskId = makeId('task', now);
@@ -68,7 +69,11 @@ export async function prepareTask(task: ParsedTask, { session, store, device, re
     issuedAt: now,
     expiresAt: taskLimits.deadlineAt,
   };
-  const plan: TaskPlan = { taskId, pods: sealed.map(({ podName, signing, payload, schema }) => ({ podName, signing, payload, schema })) };
+  const scanned = pods.map(({ pod, dataset }) => {
+    const names = new Set(scannedOf(triple, dataset));
+    return pod.detail.schemas.filter((other) => names.has(other.dataset));
+  });
+  const plan: TaskPlan = { taskId, pods: sealed.map(({ podName, signing, payload, schema }, at) => ({ podName, signing, payload, schema, ...(scanned[at]!.length > 0 ? { others: scanned[at] } : {}) })) };
   // What its own side would refuse must not be at the hub by then.
   machineOf(plan);
   const prepared = {
@@ -106,6 +111,16 @@ async function resolvePods(session: Session, store: ClientStore, task: ParsedTas
 /** For a `catch`: a pod that is not there any more may have a successor. **Throws** everything else. */
 function goneIsNothing(error: unknown): undefined {
   if (!isFault(error) || error.code !== 'access.not-found') throw error;
+}
+
+/** Where SQL cannot be read, the pods will. */
+function scannedOf(triple: Parameters<typeof scansBeside>[0], dataset: string): readonly string[] {
+  try {
+    return scansBeside(triple, dataset);
+  } catch (error) {
+    if (!isFault(error) || error.code !== 'usage.unsupported') throw error;
+    return [];
+  }
 }
 
 const record = ({ name, version, params }: { name: string; version: number; params: unknown }) => ({ name, version, params: params as Record<string, unknown> });

@@ -1,6 +1,6 @@
 import type { TaskPayload, TaskProgress } from '@podnet/contracts';
 import { isTaskOver } from '@podnet/contracts';
-import type { Outcome } from '@podnet/elements';
+import { prepareElements, type Outcome } from '@podnet/elements';
 import { canonicalJson } from '@podnet/envelope';
 import { Fault, isFault } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
@@ -100,6 +100,7 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
 
     /** Takes a task up again, on any machine with the device's keys. */
     async attach(taskId: string): Promise<TaskHandle> {
+      await prepareElements();
       const device = await requireDevice(store);
       const bytes = await rest.call('loadCheckpoint', { params: { id: taskId } });
       const { plan, state } = await openCheckpoint(bytes, device.keys, taskId);

@@ -132,3 +132,62 @@ test('a pod that runs no plans says so', () => {
     expect(refusalOf(() => session.start()).code).toBe('usage.unsupported');
   }
 });
+
+describe('pooled over pods', () => {
+  test('is what there is when several are asked and nothing is said', () => {
+    expect(summaryOf({ plan: bySex.toJson() })).toEqual({
+      combine: 'pooled', columns: [{ name: 'sex', type: 'text', nulled: false }, { name: 'len', type: 'integer', nulled: false }, { name: 'mean', type: 'number', nulled: false }],
+      rows: [['f', 3, 80 / 3], ['m', 3, 35]], suppressed: [], warnings: [], absent: [],
+    });
+    expect(summaryOf({ plan: bySex.toJson() }, [pods[0]!])).toMatchObject({ combine: 'each' });
+  });
+
+  test('it is the same whatever the network does', () => {
+    const whole = simulate(triple({ plan: bySex.toJson() })).outcome;
+    for (let seed = 1; seed <= 20; seed++) expect(simulate(triple({ plan: bySex.toJson() }), { seed, reorder: true, repeat: 0.5, restartPod: 0.3, restartModeller: 0.3, skipCheckpoint: 0.5 }).outcome).toEqual(whole);
+  });
+
+  test('pods answer parts of groups, which their policies judge, and never more', () => {
+    const seen: unknown[] = [];
+    simulate(triple({ plan: bySex.head(1).toJson() }), undefined, { output: (_podId, output) => (seen.push(output.type === 'finish' && (output.body.json as Answer).columns.map(({ name }) => name)), output) });
+    expect(seen).toEqual([['sex', 'len_1', 'count_3', 'mean_4'], ['sex', 'len_1', 'count_3', 'mean_4']]);
+  });
+
+  test('says which pods suppressed groups, what pods warn of, and nulls for all what one pod nulls', () => {
+    const { outcome } = simulate(triple({ plan: bySex.toJson() }), undefined, {
+      output(podId, output) {
+        if (podId !== 'pod-west' || output.type !== 'finish') return output;
+        const answer = output.body.json as Answer;
+        return { type: 'finish', body: body({ ...answer, suppressed: true, warnings: ['Too few.'], columns: answer.columns.map((column) => (column.name.startsWith('mean') ? { ...column, nulled: true, values: column.values.map(() => null) } : column)) }) };
+      },
+    });
+    expect(outcome!.summary).toMatchObject({ suppressed: ['west'], warnings: [{ pod: 'west', says: 'Too few.' }], columns: [{ nulled: false }, { nulled: false }, { nulled: true }], rows: [['f', 3, null], ['m', 3, null]] });
+  });
+
+  test('an answer to another plan is left out, and its pod is named', () => {
+    const { outcome } = simulate({ ...triple({ plan: bySex.toJson() }), minPods: 1 }, undefined, { output: (podId, output) => (podId === 'pod-west' ? { type: 'finish', body: body(good) } : output) });
+    expect(outcome).toMatchObject({ contributors: ['pod-east'], summary: { rows: [['f', 2, 20], ['m', 2, 20]], absent: [{ pod: 'west', state: 'excluded', code: 'envelope.malformed' }] } });
+  });
+
+  test('a kept frame of rows is pooled, and one of groups is refused by its pods', () => {
+    summaryOf({ plan: scan('data').filter(col('age').gt(10)).toJson(), keep: { name: 'older' } });
+    summaryOf({ plan: scan('data').groupBy('sex').agg(col('age').mean()).toJson(), keep: { name: 'means' } });
+    expect(summaryOf({ plan: scan('older').select(col('age').mean()).toJson() })).toMatchObject({ rows: [[35]] });
+    expect(simulate(triple({ plan: scan('means').select(col('age').mean()).toJson() })).failure).toMatchObject({ says: expect.stringContaining('plan.cannot-pool') });
+  });
+});
+
+test.each<[string, object, string, string | RegExp]>([
+  ['an unknown column', { plan: scan('data').select(col('agee').sum()).toJson() }, 'schema.unknown-column', 'algorithm.plan.columns[0].input.name'],
+  ['a sum of texts', { plan: scan('data').select(col('sex').sum()).toJson() }, 'plan.wrong-type', 'algorithm.plan.columns[0].input'],
+  ['what cannot be pooled', { plan: scan('data').select(col('age').max()).toJson() }, 'plan.cannot-pool', 'algorithm.plan.columns[0]'],
+])('%s is refused before anything travels', (_name, params, code, at) => {
+  const refusal = refusalOf(() => simulate(triple(params)));
+  expect(refusal).toMatchObject({ code, at });
+});
+
+test('what fits one pod and not another names the other', () => {
+  const other: SimulatedPod = { podId: 'pod-x', podName: 'x', data: memoryData([{ name: 'sex', kind: 'text' }], [{ sex: 'f' }]) };
+  expect(refusalOf(() => simulate(triple({ plan: bySex.toJson() }, [...pods, other])))).toMatchObject({ code: 'schema.unknown-column', detail: expect.stringMatching(/^On x: /) });
+  expect(refusalOf(() => simulate(triple({ plan: scan('data').toJson(), combine: 'each' }, [...pods, other])))).toMatchObject({ code: 'schema.incompatible' });
+});

@@ -1,6 +1,7 @@
 import { scansOf } from '@podnet/plan';
 import { z } from 'zod';
 import type { AlgorithmManifest } from '../../manifest.ts';
+import { combineForm } from '../../query/combine.ts';
 import { keepForm } from '../../query/keep.ts';
 import { ownTables, taskDataset } from '../../query/own-table.ts';
 import { planForm } from '../../query/plan-form.ts';
@@ -8,7 +9,7 @@ import { planForm } from '../../query/plan-form.ts';
 const params = z.strictObject({
   plan: planForm.describe('The plan as JSON, as the SDK builds it. The task\'s dataset is scanned as `data` or by its own name; other datasets of the pod by theirs.'),
   tables: ownTables,
-  combine: z.enum(['each']).default('each').describe('`each` for one answer from each pod.'),
+  combine: combineForm,
   keep: keepForm,
 });
 
@@ -18,12 +19,12 @@ export const frameQueryManifest = {
   kind: 'algorithm',
   name: 'frame-query',
   version: 1,
-  summary: 'The answer of every pod to a query plan, as far as the policies of its datasets let it go.',
+  summary: 'The answer to a query plan, pooled over pods or of each, as far as the policies of the datasets let it go.',
   params,
   carriedBy: ['results-only'],
   takesModel: false,
   offersPrivacy: false,
-  releases: () => ['statistics'],
+  releases: () => ['table'],
   reads: () => [],
   scans: ({ plan, tables }) => scansOf(plan).filter((name) => name !== taskDataset && !Object.hasOwn(tables, name)),
 } satisfies AlgorithmManifest<FrameQueryParams>;

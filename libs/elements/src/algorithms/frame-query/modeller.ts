@@ -1,8 +1,8 @@
 import type { AlgorithmModellerPart } from '../../modeller-part.ts';
-import { eachPod, keptFrames } from '../../query/combine-each.ts';
+import { modellerSide } from '../../query/modeller-side.ts';
 import type { FrameQueryParams } from './manifest.ts';
 
-/** Reads the pods' answers as those of strangers, and lays them side by side. */
+/** Reads the pods' answers as those of strangers, and pools them or lays them side by side. */
 export const frameQueryModeller: AlgorithmModellerPart<FrameQueryParams> = {
-  open: ({ params }) => ({ results: params.keep === null ? eachPod : keptFrames(params.keep.name) }),
+  open: ({ params, pods }) => modellerSide(params, pods),
 };

@@ -5,5 +5,5 @@ import type { FrameQueryParams } from './manifest.ts';
 
 /** Has the plan run where the data is; the pod judges what comes out before it becomes a result. */
 export const frameQueryPod: AlgorithmPodPart<FrameQueryParams> = {
-  open: ({ params, data }) => sessionOf({ run: () => runAtPod(params, data) }),
+  open: ({ params, ...work }) => sessionOf({ run: () => runAtPod(params, work) }),
 };
