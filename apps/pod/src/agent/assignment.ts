@@ -7,7 +7,7 @@ import type { Verdict } from '@podnet/policy';
 import { openAssignment, type OpenedAssignment, type Stranger } from '../envelope/open-assignment.ts';
 import type { Judgement } from '../gate/gate.ts';
 import { signVerdict } from '../gate/signed-verdict.ts';
-import { asksByPlan } from '../query/query-desk.ts';
+import { asksByPlan } from '../gate/scans.ts';
 import { startRun, type Run, type RunEnd } from '../runner/run.ts';
 import { workOf } from '../runner/work-of.ts';
 import type { Report } from '../store/assignments.ts';

@@ -3,7 +3,7 @@ import type { Verdict } from '@podnet/policy';
 import type { OpenedAssignment } from '../envelope/open-assignment.ts';
 import type { SealedReasons } from '../gate/signed-verdict.ts';
 import { withTaskChecks } from '../gate/task-checks.ts';
-import { asksByPlan } from '../query/query-desk.ts';
+import { asksByPlan } from '../gate/scans.ts';
 import { queryVerdict } from '../query/query-verdict.ts';
 import { judgeInRunner } from '../runner/judge.ts';
 import { workOf } from '../runner/work-of.ts';

@@ -1,15 +1,16 @@
 import type { TaskPayload } from '@podnet/contracts';
-import { findAlgorithm } from '@podnet/elements';
+import { findAlgorithm, scansBeside } from '@podnet/elements';
 import { isFault } from '@podnet/errors';
 
-type Asked = Pick<TaskPayload, 'algorithm'>;
+type Asked = Pick<TaskPayload, 'protocol' | 'algorithm' | 'model' | 'dataset'>;
 
-/** Names of datasets and frames that a task reads through a plan. Null: its algorithm asks by no plans. **Throws** never: what cannot be read is looked at elsewhere. */
-export function scansOf({ algorithm }: Asked): readonly string[] | null {
-  const scans = findAlgorithm(algorithm.name, algorithm.version)?.scans;
-  if (!scans) return null;
+/** Whether an algorithm asks by plans: then it has no other way to data. */
+export const asksByPlan = ({ algorithm }: Pick<TaskPayload, 'algorithm'>): boolean => findAlgorithm(algorithm.name, algorithm.version)?.scans !== undefined;
+
+/** Names of datasets and frames that a task reads through a plan beside its own dataset. None where its parameters cannot be read, which is said elsewhere. */
+export function scansOf({ protocol, algorithm, model, dataset }: Asked): readonly string[] {
   try {
-    return scans(algorithm.params);
+    return scansBeside({ protocol, algorithm, model }, dataset);
   } catch (error) {
     if (!isFault(error)) throw error;
     return [];

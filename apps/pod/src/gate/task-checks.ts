@@ -2,7 +2,7 @@ import type { PublishedSchema, TaskPayload } from '@podnet/contracts';
 import { checkSchemas, columnNeeds, type ColumnNeed } from '@podnet/elements';
 import { isFault, type Fault, type FaultCode } from '@podnet/errors';
 import type { Check, Verdict } from '@podnet/policy';
-import { scansOf } from './scans.ts';
+import { asksByPlan, scansOf } from './scans.ts';
 
 /** A check of the task itself rather than of its asker. */
 export interface TaskCheck extends Check {
@@ -49,9 +49,8 @@ function sanitisedChecks(needs: readonly ColumnNeed[], sanitised: readonly strin
 
 /** One sentence for what is not there, is not the asker's and is not covered by the grant: nobody learns which. */
 function scanChecks(payload: TaskPayload, exists: (name: string) => boolean): TaskCheck[] {
-  const scanned = scansOf(payload);
-  if (!scanned) return [];
-  if (scanned.every(exists)) return [{ id: 'task.scans', code: 'dataset.unknown', passed: true, says: 'Every dataset and frame that the task reads is there and covered by the grant.' }];
+  if (!asksByPlan(payload)) return [];
+  if (scansOf(payload).every(exists)) return [{ id: 'task.scans', code: 'dataset.unknown', passed: true, says: 'Every dataset and frame that the task reads is there and covered by the grant.' }];
   return [{ id: 'task.scans', code: 'dataset.unknown', passed: false, says: 'algorithm: There is no such dataset or frame, or you may not see it.', wouldPass: 'Read what your grant covers.' }];
 }
 

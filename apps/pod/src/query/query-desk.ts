@@ -6,7 +6,6 @@ import type { Analysis } from '@podnet/plan';
 import type { Publisher } from '../agent/publisher.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { OpenedAssignment } from '../envelope/open-assignment.ts';
-import { scansOf } from '../gate/scans.ts';
 import type { QueryContext, QueryDataset } from '../runner/query-context.ts';
 import type { Store } from '../store/store.ts';
 import type { Requester } from './bound-review.ts';
@@ -132,6 +131,3 @@ function askerOf({ asker }: OpenedAssignment, { role }: Verdict): QueryContext['
 export const digestOfBytes = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url');
 
 export const algorithmOf = ({ algorithm }: Pick<TaskPayload, 'algorithm'>): string => `${algorithm.name}@${algorithm.version}`;
-
-/** Whether an algorithm asks by plans. */
-export const asksByPlan = (payload: Pick<TaskPayload, 'algorithm'>): boolean => scansOf(payload) !== null;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Answer, Cell, ElementAsk, KeepAsk, KeptFrame, QueryAsk } from '@podnet/elements';
-import type { Engine, QueryOutcome } from '@podnet/engine';
+import type { Answer, Cell, ElementAsk, KeepAsk, KeptFrame, OwnTable, QueryAsk } from '@podnet/elements';
+import type { Engine, QueryOutcome, QueryTable } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
 import { analysePlan, canonicalQuery, nullings, parsePlan, printSentence, printTree, type Analysis, type Measurement, type Sources, type TypedPlan } from '@podnet/plan';
 import { judgeQuery, queryNeeds, type DatasetPolicy, type QueryFacts, type QueryJudgement } from '@podnet/policy';
@@ -44,7 +44,7 @@ export function makeQuery(context: QueryContext, algorithm: Pick<ElementAsk, 'na
     isAsked = true;
     const found = findSources(context, brought);
     const plan = parsePlan(json, found.sources);
-    return new Query(context, algorithm, plan, analysePlan(plan), found, found.inlined(json));
+    return new Query(context, algorithm, plan, analysePlan(plan), found, toKeep(found.inlined(json), Object.fromEntries(found.own)));
   }
 
   function ask(asked: QueryAsk): Answer {
@@ -102,18 +102,19 @@ class Query {
   private readonly plan: TypedPlan;
   readonly analysis: Analysis;
   private readonly found: FoundSources;
-  private readonly planJson: unknown;
+  /** As it is remembered: stored frames in their places, own tables named by their content. A name alone would mean other rows the next time. */
+  private readonly lasting: { readonly plan: unknown; readonly tables: Readonly<Record<string, unknown>> };
   private readonly policies: ReadonlyMap<string, DatasetPolicy>;
   private readonly sources: readonly QuerySource[];
   private readonly nulled: ReadonlySet<string>;
 
-  constructor(context: QueryContext, algorithm: Pick<ElementAsk, 'name' | 'version'>, plan: TypedPlan, analysis: Analysis, found: FoundSources, planJson: unknown) {
+  constructor(context: QueryContext, algorithm: Pick<ElementAsk, 'name' | 'version'>, plan: TypedPlan, analysis: Analysis, found: FoundSources, lasting: Query['lasting']) {
     this.context = context;
     this.algorithm = algorithm;
     this.plan = plan;
     this.analysis = analysis;
     this.found = found;
-    this.planJson = planJson;
+    this.lasting = lasting;
     const used = context.datasets.filter(({ config }) => analysis.datasets.includes(config.name));
     this.policies = new Map(used.map(({ config, policy }) => [config.name, policy]));
     this.sources = used.map(({ config, version, policyHash }) => ({ dataset: config.name, version, policyHash }));
@@ -127,7 +128,7 @@ class Query {
 
   toKeep(name: string, hours: number): KeptPlan {
     return {
-      name, hours, ...toKeep(this.planJson, Object.fromEntries(this.found.own)),
+      name, hours, ...this.lasting,
       versions: Object.fromEntries(this.sources.map(({ dataset, version }) => [dataset, version])),
       savable: [...this.policies.values()].every(({ savable }) => savable),
       sentence: printSentence(this.plan),
@@ -146,9 +147,11 @@ class Query {
 
   run(engine: Engine, baseDir: string): QueryOutcome {
     const { now, asker, answered, released, key, mostRows, mostBytes } = this.context;
-    const { plan, planJson, analysis, nulled } = this;
+    const { plan, analysis, nulled, lasting, found } = this;
+    // Sets that were released are made again from their recipes, which name own tables by their content.
+    const named = Object.entries(lasting.tables).map(([name, table]): [string, QueryTable] => [name, { kind: 'own', ...(table as OwnTable) }]);
     const needs = queryNeeds({ now, asker, answered, policies: this.policies, analysis });
-    return engine.query({ plan, planJson, analysis, baseDir, tables: this.found.tables, ...needs, released: released.filter(({ dataset }) => needs.difference.has(dataset)), nulled, key, mostRows, mostBytes });
+    return engine.query({ plan, planJson: lasting.plan, analysis, baseDir, tables: new Map([...found.tables, ...named]), ...needs, released: released.filter(({ dataset }) => needs.difference.has(dataset)), nulled, key, mostRows, mostBytes });
   }
 
   answer({ columns, rows, measurement }: QueryOutcome, { decision, warnings }: QueryJudgement): Answer {
@@ -166,8 +169,8 @@ class Query {
     const used = new Map([...analysis.output.flatMap(({ value, predicate }) => [...value, ...predicate]), ...analysis.rows].map((column) => [JSON.stringify([column.dataset, column.column]), column]));
     return {
       question: this.question(),
-      plan: JSON.stringify(this.planJson),
-      tables: Object.fromEntries(this.found.own),
+      plan: JSON.stringify(this.lasting.plan),
+      tables: this.lasting.tables,
       sentence: printSentence(plan),
       tree: printTree(plan),
       sources: this.sources,
