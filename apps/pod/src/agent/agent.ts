@@ -10,6 +10,7 @@ import { makeAuthToken } from '../hub-link/auth-token.ts';
 import { isAway, openHubLink, type Handlers, type HubLink } from '../hub-link/hub-link.ts';
 import type { LocalLog } from '../log/local-log.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
+import { unknownColumns } from '../catalogue/policy-columns.ts';
 import { QueryDesk } from '../query/query-desk.ts';
 import { inspectDataset } from '../runner/inspect.ts';
 import { filesOf } from '../runner/pool-of.ts';
@@ -188,8 +189,23 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     }
   }
 
+  /** Policies of pod.yaml that name columns in vain protect nothing by them. */
+  const warned = new Set<string>();
+  function warnOfColumns(): void {
+    for (const { name } of catalogue.datasets) {
+      const served = publisher.find(name);
+      const unknown = served ? unknownColumns(catalogue.policyOf(name).policy, served.schema.columns, served.dataset) : [];
+      const warning = `The policy of ${name} names columns that are not there: ${unknown.join(', ')}.`;
+      if (unknown.length === 0 || warned.has(warning)) continue;
+      warned.add(warning);
+      log.note('policy.unknown-columns', { dataset: name, columns: unknown });
+      onNotice(warning);
+    }
+  }
+
   async function publish(): Promise<void> {
     const { state } = publisher;
+    warnOfColumns();
     const { card, schemas } = await publisher.card();
     await link.call('pod:publish', { card, schemas });
     if (state !== lastPublished) store.audit.append('pod.published', podId, { datasets: schemas.map(({ dataset, version: at }) => ({ dataset, version: at })) });

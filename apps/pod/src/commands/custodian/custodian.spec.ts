@@ -132,6 +132,17 @@ describe('a policy', () => {
     expect(pod.store.policies.history('people')).toEqual([]);
   });
 
+  it('that names a column which is not there is refused, for it would protect nothing', async () => {
+    pod = await LivingPod.build({ yaml });
+    const slip = await custodian('policy', 'set', 'people', inFolder('p.yaml', 'sanitized_columns: [hieght]\n'));
+    expect(slip).toMatchObject({ exit: 2, error: { code: 'schema.unknown-column', at: 'p.yaml' } });
+    expect((await custodian('policy', 'set', 'people', inFolder('p.yaml', 'safe_zone: { all_of: [always, { columns: { deny: [adress] } }] }\n'))).error.code).toBe('schema.unknown-column');
+    expect((await custodian('dataset', 'add', inFolder('visits.csv', visits), '--policy', inFolder('p.yaml', 'privacy_unit: nmae\n'))).error.code).toBe('schema.unknown-column');
+    // One that is ignored is there for the policy.
+    expect((await custodian('policy', 'set', 'people', inFolder('p.yaml', 'privacy_unit: note\nsanitized_columns: [note]\n'))).exit).toBe(0);
+    expect(pod.store.policies.history('people')).toHaveLength(1);
+  });
+
   it('is tried out on what was asked before: which answers would change, and nothing else does', async () => {
     pod = await LivingPod.build({ yaml });
     await ended(queryTask(byGroup));

@@ -2,9 +2,9 @@ import { basename, extname, resolve } from 'node:path';
 import { podDataset, slug, validate, type DatasetConfig } from '@podnet/contracts';
 import type { Inspection } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
-import { Catalogue } from '../../catalogue/catalogue.ts';
+import { activePolicy, Catalogue } from '../../catalogue/catalogue.ts';
 import { parsePolicy } from '../../catalogue/parse-policy.ts';
-import { activePolicy } from '../../catalogue/catalogue.ts';
+import { requireKnownColumns } from '../../catalogue/policy-columns.ts';
 import type { LocalLog } from '../../log/local-log.ts';
 import { inspectDataset } from '../../runner/inspect.ts';
 import { poolOf } from '../../runner/pool-of.ts';
@@ -39,7 +39,8 @@ export interface AddDataset extends Common {
 export async function datasetAdd({ config, file, name: given, description, policy: policyFile, ignore, replace, json, terminal }: AddDataset): Promise<void> {
   const name = nameOf(given, file);
   const writtenPolicy = policyFile === undefined ? {} : readPolicyFile(policyFile);
-  const { hash } = activePolicy(parsePolicy(writtenPolicy), 'set');
+  const parsed = parsePolicy(writtenPolicy);
+  const { hash } = activePolicy(parsed, 'set');
   const path = resolve(file);
   const dataset: DatasetConfig = validate(podDataset, { name, source: /\.(parquet|pq)$/i.test(file) ? { parquet: path } : { csv: path }, ...(description === undefined ? {} : { description }), ignore }, { code: 'config.invalid' });
   await beside(config, async ({ file: pod, store, by }) => {
@@ -47,6 +48,7 @@ export async function datasetAdd({ config, file, name: given, description, polic
     const before = new Catalogue({ file: pod, added: store.datasets, policies: store.policies, log: silent }).find(name);
     if (before && !replace) throw new Fault('conflict.exists', 'A dataset of this name was added before.', { at: name, hint: 'Choose another name with --name, or take its place with --replace.' });
     const inspection = await inspect(dataset, pod);
+    requireKnownColumns(parsed, inspection.columns, dataset, '--policy');
     store.transaction(() => {
       store.datasets.add(name, dataset, by);
       store.policies.set({ dataset: name, hash, written: writtenPolicy, setBy: by });

@@ -1,8 +1,12 @@
-import { comparePolicies, type DatasetPolicy } from '@podnet/policy';
-import { Fault } from '@podnet/errors';
+import { basename } from 'node:path';
+import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
+import { fingerprintOf } from '@podnet/engine';
+import { Fault, isFault } from '@podnet/errors';
+import { comparePolicies, policyLines, type DatasetPolicy } from '@podnet/policy';
 import { stringify } from 'yaml';
 import { activePolicy, Catalogue } from '../../catalogue/catalogue.ts';
 import { parsePolicy } from '../../catalogue/parse-policy.ts';
+import { requireKnownColumns } from '../../catalogue/policy-columns.ts';
 import { Publisher } from '../../agent/publisher.ts';
 import { loadPodKeys } from '../../home/pod-keys.ts';
 import { replay, type Replayed } from '../../query/replay.ts';
@@ -39,7 +43,8 @@ export function policyShow({ config, dataset, json, terminal }: Common): Promise
     if (json) return terminal.out(JSON.stringify({ ok: true, data: { dataset, hash, from, policy, written: asWritten ?? null, history } }));
     terminal.out(`# ${dataset}: ${from === 'default' ? 'nothing is written; the default applies' : from === 'set' ? `set ${history[0]!.setAt} by ${history[0]!.setBy}` : 'from pod.yaml'}`);
     terminal.out(`# ${hash}`);
-    terminal.out(stringify(asWritten ?? {}).trimEnd());
+    if (asWritten !== undefined) terminal.out(stringify(asWritten).trimEnd());
+    for (const line of policyLines(policy)) terminal.out(`# ${line}`);
     for (const { hash: was, setAt, setBy } of history.slice(1)) terminal.out(`# before: ${was}, set ${setAt} by ${setBy}`);
   });
 }
@@ -49,7 +54,11 @@ export function policySet({ config, dataset, policyFile, json, terminal }: Commo
   const asWritten = readPolicyFile(policyFile);
   const draft = activePolicy(parsePolicy(asWritten), 'set');
   return beside(config, (at) => {
-    const before = catalogueOf(at, dataset).policyOf(dataset);
+    const catalogue = catalogueOf(at, dataset);
+    const before = catalogue.policyOf(dataset);
+    const columns = publishedColumns(at, catalogue.find(dataset)!);
+    // Never looked at yet: a running pod tells on its terminal what the policy names in vain.
+    if (columns) requireKnownColumns(draft.policy, columns, catalogue.find(dataset)!, basename(policyFile));
     const change = comparePolicies(before.policy, draft.policy);
     const { store, by } = at;
     if (before.from !== 'set' || before.hash !== draft.hash) {
@@ -63,6 +72,16 @@ export function policySet({ config, dataset, policyFile, json, terminal }: Commo
     for (const says of change.says) terminal.out(`  ${says}`);
     terminal.out(`Hash ${draft.hash}. A running pod applies it within a second; what waits for a review is asked anew.`);
   });
+}
+
+/** What was found in the data as it is now; undefined when nobody has looked yet. */
+function publishedColumns({ file, store }: Beside, dataset: DatasetConfig): readonly PublishedColumn[] | undefined {
+  try {
+    return store.schemas.find(dataset.name, fingerprintOf(settled(dataset, file), file.baseDir))?.columns;
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return undefined;
+  }
 }
 
 const sayings: Record<ReturnType<typeof comparePolicies>['direction'], string> = {
