@@ -189,11 +189,22 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     }
   }
 
+  /** What was set by another version of the pod may not be understood here: queries of that dataset fail, the others go on. */
+  function isReadable(name: string): boolean {
+    try {
+      return catalogue.policyOf(name) !== undefined;
+    } catch (error) {
+      log.failure('policy.unreadable', error, { dataset: name });
+      return false;
+    }
+  }
+
   /** Policies of pod.yaml that name columns in vain protect nothing by them. */
   const warned = new Set<string>();
   function warnOfColumns(): void {
     for (const { name } of catalogue.datasets) {
       const served = publisher.find(name);
+      if (!isReadable(name)) continue;
       const unknown = served ? unknownColumns(catalogue.policyOf(name).policy, served.schema.columns, served.dataset) : [];
       const warning = `The policy of ${name} names columns that are not there: ${unknown.join(', ')}.`;
       if (unknown.length === 0 || warned.has(warning)) continue;
@@ -330,6 +341,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       store.queryCounts.sweep();
       store.frames.sweep();
       store.answered.sweep(now() - keepQueriesMs);
+      store.reviews.sweep(now() - keepQueriesMs);
       await publishChanges();
       if (!hasGreeted) return;
       void reporter.deliverAll();

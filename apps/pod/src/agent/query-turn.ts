@@ -1,7 +1,7 @@
 import { limits } from '@podnet/contracts';
 import type { Body } from '@podnet/elements';
 import { packBody, unpackBody } from '@podnet/envelope';
-import type { FaultCode } from '@podnet/errors';
+import { Fault, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
 import type { OpenedAssignment } from '../envelope/open-assignment.ts';
 import { signVerdict } from '../gate/signed-verdict.ts';
@@ -157,6 +157,8 @@ export class QueryTurn {
     const { payload, asker } = this.opened;
     const reason = payload.review?.reason;
     const shown = shownReview(record, answer, { ...this.about(), ...(reason === undefined ? {} : { reason }) });
+    // Each waits with its whole answer on the pod's disk, and a person has to look at it.
+    if (store.reviews.waitingOf(asker.userId) >= limits.openReviewsPerPair) throw new Fault('usage.rate-limited', `${limits.openReviewsPerPair} queries of this modeller wait for the custodian already.`);
     const deadlineAt = Math.min(payload.limits.deadlineAt, now() + longestReviewMs);
     const review = store.transaction(() => {
       const opened = store.reviews.open({ assignmentId: this.host.id, userId: asker.userId, hash: hashOfShown(shown), question: record.question, shown, record: withoutAnswer(record), answer, deadlineAt, requestId: payload.review?.requestId ?? null });

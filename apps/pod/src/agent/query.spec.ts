@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { makeId, sealContext, typ } from '@podnet/contracts';
@@ -133,6 +134,20 @@ describe('a query', () => {
     const right = await pod.house.hub.ask('pod:can-i', await pod.house.seal(queryTask(byGroup)));
     expect(await pod.house.openVerdict((right.data as unknown as { verdict: string }).verdict)).toMatchObject({ decision: 'permit' });
     expect(pod.store.asked.last('people', 1_000)).toHaveLength(count);
+  });
+});
+
+describe('a privacy unit that is not published', () => {
+  it('is counted all the same: forty rows of one person are one', async () => {
+    const csv = ['who,kind,x', ...Array.from({ length: 40 }, (_, i) => `same,a,${i}`), ...Array.from({ length: 40 }, (_, i) => `p${i},b,${i}`)].join('\n');
+    pod = await LivingPod.build({ csv, yaml: policy(`privacy_unit: who, ${aggregation}, difference: off, unsafe_handling: reject`) });
+    await pod.rest();
+    const { configPath } = pod.house;
+    writeFileSync(configPath, readFileSync(configPath, 'utf8').replace('ignore: [note]\n    columns:\n      group: { domain: [a, b] }\n      y: { domain: [0, 1] }', 'ignore: [who]'));
+    await pod.wake();
+    expect((await ask(scan('people').filter(col('kind').eq('b')).select(col('x').sum()))).state).toBe('done');
+    expect((await ask(scan('people').filter(col('kind').eq('a')).select(col('x').sum()))).state).toBe('denied');
+    expect((await ask(scan('people').groupBy('who').len())).code).toBe('schema.unknown-column');
   });
 });
 

@@ -196,6 +196,25 @@ describe('a review', () => {
     expect(reviews.approvedQuestions('usr_1')).toEqual([]);
   });
 
+  it('is forgotten when it is over and good for nothing more, and not before', () => {
+    const { reviews, assignments } = open();
+    const make = (assignmentId: string, question: string) => reviews.open(asked({ assignmentId, question, deadlineAt: 99_000 })).id;
+    const [waits, denied, once_, often, going] = [make('asg_1', 'a'), make('asg_2', 'b'), make('asg_3', 'c'), make('asg_4', 'd'), make('asg_5', 'e')];
+    reviews.decide(denied, decision({ approve: false }));
+    reviews.decide(once_, decision());
+    reviews.decide(often, decision({ scope: { runsLeft: null, goodUntil: 5_000 } }));
+    assignments.claim('asg_5', 1);
+    reviews.decide(going, decision());
+    expect(reviews.waitingOf('usr_1')).toBe(1);
+    reviews.sweep(1_000);
+    expect(reviews.list()).toHaveLength(5);
+    reviews.sweep(1_001);
+    expect(reviews.list().map(({ id }) => id).sort()).toEqual([waits, often, going].sort());
+    clock = 5_000;
+    reviews.sweep(1_001);
+    expect(reviews.list().map(({ id }) => id).sort()).toEqual([waits, going].sort());
+  });
+
   it('counts as near for the difference rule until it is denied or has left', () => {
     const { reviews, assignments } = open();
     assignments.claim('asg_1', 1);

@@ -63,6 +63,10 @@ export interface Reviews {
   approvedQuestions(userId: string): string[];
   /** Records of queries that wait, or were approved and have not left yet. */
   pending(userId: string): unknown[];
+  /** How many of a modeller wait. */
+  waitingOf(userId: string): number;
+  /** Forgets those that were made before an instant, are over, and good for nothing more. What happened stands on the audit. */
+  sweep(madeBefore: number): void;
   /** One run less. */
   use(id: string): void;
   /** Those that the hub does not know of: that they wait, or that they wait no more. Oldest first. */
@@ -83,6 +87,8 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
   const approval = sql.prepare(`${all} where user_id = ? and question = ? and ${good} order by id desc limit 1`);
   const questions = sql.prepare(`select distinct question from reviews where user_id = ? and ${good}`);
   const pending = sql.prepare(`select record from reviews r where user_id = ? and (state = 'waiting' or (state = 'approved' and exists (select 1 from assignments a where a.id = r.assignment_id and a.state <> 'ended')))`);
+  const count = sql.prepare(`select count(*) as n from reviews where user_id = ? and state = 'waiting'`);
+  const sweep = sql.prepare(`delete from reviews where made_at < ? and state <> 'waiting' and not (${good}) and not exists (select 1 from assignments a where a.id = reviews.assignment_id and a.state <> 'ended')`);
   const use = sql.prepare('update reviews set runs_left = runs_left - 1 where id = ? and runs_left > 0');
   // One that ended before the hub ever knew of it is nothing to speak of.
   const untold = sql.prepare(`${all} where (state = 'waiting' and told_at is null) or (state <> 'waiting' and told_at is not null and end_told_at is null) order by made_at, id`);
@@ -121,6 +127,8 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
     },
     approvedQuestions: (userId) => questions.all(userId, now()).map((row) => String(row['question'])),
     pending: (userId) => pending.all(userId).map((row) => JSON.parse(String(row['record'])) as unknown),
+    waitingOf: (userId) => Number(count.get(userId)!['n']),
+    sweep: (madeBefore) => void sweep.run(madeBefore, now()),
     use: (id) => void use.run(id),
     untold: () => untold.all().map(rowOf),
     told: (id, what) => void told[what].run(now(), id),
