@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { accountsDisable, accountsInvite, accountsList, auditList, auditVerify } from './accounts.ts';
 import { completion } from './completion.ts';
 import { configExplain } from './configuration.ts';
+import { auditColumns, auditExport, custodianCommands } from './custodian.ts';
 import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
 import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
@@ -20,8 +21,8 @@ export const commands: readonly Command[] = [
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
   ...requestCommands,
-  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, datasetRefresh, hubStart, hubShow,
-  ...reviewCommands,
+  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
+  ...custodianCommands, datasetRefresh, ...reviewCommands, auditColumns, auditExport,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,
 ];

@@ -133,7 +133,10 @@ export const migrations: readonly string[] = [
     -- Further runs; null: as many as come until then.
     runs_left integer check (runs_left >= 0),
     good_until integer,
+    -- At the hub: the request of the modeller that it belongs to, and what the hub has been told.
+    request_id text,
     told_at integer,
+    end_told_at integer,
     check ((state in ('approved', 'denied')) = (decided_by is not null))
   ) strict, without rowid;
   create unique index reviews_waiting on reviews (assignment_id) where state = 'waiting';

@@ -31,11 +31,11 @@ export interface Review {
   decidedBy: string | null;
   note: string | null;
   scope: ApprovalScope;
-  /** The hub has been told of it. */
-  isTold: boolean;
+  /** What the modeller has asked for at the hub. */
+  requestId: string | null;
 }
 
-export type NewReview = Pick<Review, 'assignmentId' | 'userId' | 'hash' | 'question' | 'shown' | 'record' | 'answer' | 'deadlineAt'>;
+export type NewReview = Pick<Review, 'assignmentId' | 'userId' | 'hash' | 'question' | 'shown' | 'record' | 'answer' | 'deadlineAt'> & { requestId?: string | null };
 
 export interface Decision {
   /** What the one who decides has seen. */
@@ -65,7 +65,10 @@ export interface Reviews {
   pending(userId: string): unknown[];
   /** One run less. */
   use(id: string): void;
-  told(id: string): void;
+  /** Those that the hub does not know of: that they wait, or that they wait no more. Oldest first. */
+  untold(): Review[];
+  /** The hub knows that it waits, or of its end. */
+  told(id: string, what: 'waits' | 'end'): void;
 }
 
 export function makeReviews({ sql, transaction }: Database, now: () => number = Date.now): Reviews {
@@ -73,7 +76,7 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
   const byId = sql.prepare(`${all} where id = ?`);
   const byAssignment = sql.prepare(`${all} where assignment_id = ? order by id desc limit 1`);
   const byState = sql.prepare(`${all} where ?1 is null or state = ?1 order by made_at, id`);
-  const insert = sql.prepare(`insert into reviews (id, assignment_id, user_id, hash, question, shown, record, answer, state, made_at, deadline_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)`);
+  const insert = sql.prepare(`insert into reviews (id, assignment_id, user_id, hash, question, shown, record, answer, state, made_at, deadline_at, request_id) values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)`);
   const decide = sql.prepare(`update reviews set state = ?, decided_at = ?, decided_by = ?, note = ?, runs_left = ?, good_until = ? where id = ? and state = 'waiting'`);
   const end = sql.prepare(`update reviews set state = ? where id = ? and state = 'waiting'`);
   const good = `state = 'approved' and (runs_left is null or runs_left > 0) and (good_until is null or good_until > ?)`;
@@ -81,7 +84,9 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
   const questions = sql.prepare(`select distinct question from reviews where user_id = ? and ${good}`);
   const pending = sql.prepare(`select record from reviews r where user_id = ? and (state = 'waiting' or (state = 'approved' and exists (select 1 from assignments a where a.id = r.assignment_id and a.state <> 'ended')))`);
   const use = sql.prepare('update reviews set runs_left = runs_left - 1 where id = ? and runs_left > 0');
-  const told = sql.prepare('update reviews set told_at = ? where id = ?');
+  // One that ended before the hub ever knew of it is nothing to speak of.
+  const untold = sql.prepare(`${all} where (state = 'waiting' and told_at is null) or (state <> 'waiting' and told_at is not null and end_told_at is null) order by made_at, id`);
+  const told = { waits: sql.prepare('update reviews set told_at = ? where id = ?'), end: sql.prepare('update reviews set end_told_at = ? where id = ?') };
 
   const find = (id: string): Review | undefined => {
     const row = byId.get(id);
@@ -95,9 +100,9 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
       return row && rowOf(row);
     },
     list: (state) => byState.all(state ?? null).map(rowOf),
-    open: ({ assignmentId, userId, hash, question, shown, record, answer, deadlineAt }) => {
+    open: ({ assignmentId, userId, hash, question, shown, record, answer, deadlineAt, requestId = null }) => {
       const id = makeReviewId(now());
-      insert.run(id, assignmentId, userId, hash, question, JSON.stringify(shown), JSON.stringify(record), answer, now(), deadlineAt);
+      insert.run(id, assignmentId, userId, hash, question, JSON.stringify(shown), JSON.stringify(record), answer, now(), deadlineAt, requestId);
       return find(id)!;
     },
     decide: (id, { hash, approve, by, note, scope }) => transaction(() => {
@@ -117,7 +122,8 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
     approvedQuestions: (userId) => questions.all(userId, now()).map((row) => String(row['question'])),
     pending: (userId) => pending.all(userId).map((row) => JSON.parse(String(row['record'])) as unknown),
     use: (id) => void use.run(id),
-    told: (id) => void told.run(now(), id),
+    untold: () => untold.all().map(rowOf),
+    told: (id, what) => void told[what].run(now(), id),
   };
 }
 
@@ -131,6 +137,6 @@ function rowOf(row: Record<string, unknown>): Review {
     id: String(row['id']), assignmentId: String(row['assignment_id']), userId: String(row['user_id']), hash: String(row['hash']), question: String(row['question']),
     shown: JSON.parse(String(row['shown'])) as unknown, record: JSON.parse(String(row['record'])) as unknown, answer: new Uint8Array(row['answer'] as Uint8Array), state: String(row['state']) as ReviewState,
     madeAt: Number(row['made_at']), deadlineAt: Number(row['deadline_at']), decidedAt: number('decided_at'), decidedBy: text('decided_by'), note: text('note'),
-    scope: { runsLeft: number('runs_left'), goodUntil: number('good_until') }, isTold: row['told_at'] !== null,
+    scope: { runsLeft: number('runs_left'), goodUntil: number('good_until') }, requestId: text('request_id'),
   };
 }
