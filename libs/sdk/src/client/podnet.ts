@@ -1,3 +1,5 @@
+import { makeAsker } from '../frame/asker.ts';
+import { frameCalls } from '../frame/frame-calls.ts';
 import { taskCalls } from '../task/tasks.ts';
 import { loadDevice, registerDevice } from './device.ts';
 import { makeHubSocket } from './hub-socket.ts';
@@ -19,6 +21,8 @@ export function connect({ hub, store, apiToken }: ConnectOptions) {
   const session = makeSession({ hub, store, ...(apiToken ? { apiToken } : {}) });
   const socket = makeHubSocket(hub, () => session.token());
   const { rest } = session;
+  const pods = podCalls(session, store);
+  const tasks = taskCalls(session, store, socket);
   return {
     session,
     rest,
@@ -30,9 +34,11 @@ export function connect({ hub, store, apiToken }: ConnectOptions) {
       list: async () => (await rest.call('listDevices', {})).devices,
       revoke: (id: string) => rest.call('revokeDevice', { params: { id } }),
     },
-    pods: podCalls(session, store),
+    pods,
     grants: grantCalls(session),
-    tasks: taskCalls(session, store, socket),
+    tasks,
+    /** Remote frames, SQL, and tables of one's own. */
+    ...frameCalls(makeAsker(tasks, pods)),
     /** Closes the socket; REST needs no closing. */
     close: () => socket.close(),
   };
