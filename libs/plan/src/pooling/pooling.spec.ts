@@ -176,6 +176,19 @@ test('what a pod is asked for is no more than parts, each of them once', () => {
   expect(local).toMatchObject({ version: 1, node: 'groupBy', input: { node: 'scan', source: 'data' } });
 });
 
+test.each<[string, LazyPlan, string[]]>([
+  ['what is selected', data.groupBy('g').agg(len(), x.mean().alias('m'), col('n').sum()).filter(col('len').gt(1)).sort('n').select('g'), ['len', 'sum']],
+  ['what groups are made of', data.groupBy('g', 'h').agg(len(), x.sum()).groupBy('g').agg(col('x').max()), ['sum']],
+  ['everything, where everything is shown', data.groupBy('g').agg(len(), col('n').sum()).sort('len'), ['len', 'sum']],
+  ['everything, where it cannot be seen', data.groupBy('g').agg(len(), col('n').sum()).unique({ subset: ['len'] }).select('g'), ['len', 'sum']],
+  ['one row, when nothing of it is', data.select(len()).select(lit(1).alias('one'), col('len')).select('one'), ['len']],
+])('pods are asked for %s', (_name, plan, ops) => {
+  const { local } = poolPlan(plan.toJson());
+  expect(((local['aggs'] ?? local['columns']) as { input: { expr: string; op?: string } }[]).map(({ input }) => input.op ?? input.expr)).toEqual(ops);
+  const tables = [tableOf([{ g: 'a', h: 1, x: 1, n: 1 }, { g: 'a', h: 2, x: 3, n: 2 }]), tableOf([{ g: 'b', h: 1, x: 5, n: 9 }])];
+  expectSame(rowsOf(askPooled(plan.toJson(), source, tables).answer), rowsOf(podAnswers(plan.toJson(), source, whole(tables))), 10);
+});
+
 test('parts do not take the names of keys', () => {
   const { answer } = askPooled(data.groupBy(col('g').alias('len_1')).agg(len()).sort('len_1').toJson(), source, [tableOf([{ g: 'a' }])]);
   expect(rowsOf(answer)).toEqual([{ len_1: 'a', len: 1 }]);
