@@ -1,4 +1,4 @@
-import { LazyPlan, printSentence, printTree, scan, type CastType, type Constant, type Expr, type JoinOptions, type PlanColumn } from '@podnet/plan';
+import { printSentence, printTree, scan, type CastType, type Constant, type Expr, type JoinOptions, type LazyPlan, type PlanColumn } from '@podnet/plan';
 import type { Asker } from './asker.ts';
 import { framePlots, type FramePlots } from './plots/frame-plots.ts';
 import { typedAtPod } from './published.ts';

@@ -2,7 +2,7 @@ import { col, type LazyPlan } from '@podnet/plan';
 import type { BoxPlot, BoxValue } from '@podnet/plot';
 import type { FetchedTable } from '../fetched-table.ts';
 import { labelOf, numberOf, subtitleOf } from './cells.ts';
-import type { PlotQuery } from './frame-plots.ts';
+import type { PlotQuery } from './plot-query.ts';
 
 export interface BoxWish {
   /** A box for each group of this column; one box unless told. */

@@ -2,7 +2,7 @@ import { Fault } from '@podnet/errors';
 import { col, type LazyPlan } from '@podnet/plan';
 import type { HeatMapPlot } from '@podnet/plot';
 import { numberOf, subtitleOf } from './cells.ts';
-import type { PlotQuery } from './frame-plots.ts';
+import type { PlotQuery } from './plot-query.ts';
 
 export interface CorrelationWish {
   readonly title?: string;

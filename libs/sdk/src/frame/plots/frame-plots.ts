@@ -1,3 +1,4 @@
+import type { LazyPlan } from '@podnet/plan';
 import type { BarPlot, BoxPlot, HeatMapPlot, HistogramPlot, LinePlot } from '@podnet/plot';
 import type { FetchedTable } from '../fetched-table.ts';
 import type { QueryOptions } from '../query-options.ts';
@@ -6,13 +7,7 @@ import { boxQuery, type BoxWish } from './box.ts';
 import { correlationQuery, type CorrelationWish } from './correlation.ts';
 import { histogramQuery, type HistogramWish } from './histogram.ts';
 import { lineQuery, type LineWish } from './line.ts';
-import type { LazyPlan } from '@podnet/plan';
-
-/** How a plot asks, and what it makes of the answer. */
-export interface PlotQuery<Plot> {
-  readonly plan: LazyPlan;
-  plotOf(table: FetchedTable): Plot;
-}
+import type { PlotQuery } from './plot-query.ts';
 
 /** Plots as data, from aggregates alone: `@podnet/plot` draws them as SVG or for a terminal. What was suppressed is shown as suppressed. */
 export interface FramePlots {

@@ -2,7 +2,7 @@ import { Fault } from '@podnet/errors';
 import { col, len, when, type Expr, type LazyPlan } from '@podnet/plan';
 import type { HistogramPlot } from '@podnet/plot';
 import { numberOf, subtitleOf, valueOfMissing } from './cells.ts';
-import type { PlotQuery } from './frame-plots.ts';
+import type { PlotQuery } from './plot-query.ts';
 
 export interface HistogramWish {
   /** Ascending ends of the bins: two or more. A bin has its lower end, the last one both. Values outside are not counted. */

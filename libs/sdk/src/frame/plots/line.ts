@@ -1,7 +1,7 @@
 import { col, len, type Expr, type LazyPlan } from '@podnet/plan';
 import type { LinePlot } from '@podnet/plot';
 import { labelOf, numberOf, subtitleOf } from './cells.ts';
-import type { PlotQuery } from './frame-plots.ts';
+import type { PlotQuery } from './plot-query.ts';
 
 export interface LineWish {
   /** An aggregate; the number of rows unless told otherwise. */
