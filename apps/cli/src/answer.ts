@@ -2,6 +2,7 @@ import { type Fault, type FaultBody } from '@podnet/errors';
 import { verdictLines, type Verdict } from '@podnet/policy';
 import { indented, plainText, type Style } from '@podnet/terminal';
 import type { Answer } from './command.ts';
+import { requestLines } from './request-lines.ts';
 
 /** The one shape of `--json`. */
 export const envelopeOf = (answer: Answer): string => JSON.stringify({ ok: true, data: answer.data });
@@ -14,6 +15,8 @@ export function faultText(fault: Fault, style: Style): string {
   for (const cause of causes.filter((each) => each.detail !== fault.message || each.at !== at)) lines.push(`  ${style.bad('✗')} ${causeText(cause, style)}`);
   for (const verdict of verdicts as Verdict[]) lines.push('', verdictText(verdict, style));
   if (hint) lines.push(`  ${plainText(hint)}`);
+  const asks = requestLines(verdicts as Verdict[]);
+  if (asks.length > 0) lines.push('', 'Ask the custodian:', ...asks.map((line) => `  ${line}`));
   return lines.join('\n');
 }
 

@@ -10,10 +10,14 @@ const groups: Record<string, string> = {
   pods: 'Pods: explore, register, confirm',
   grants: 'Roles on pods: assign, list, change, revoke',
   task: 'Tasks over one or several pods',
+  request: 'Ask a custodian for a role, an extra or the answer to a query',
+  requests: 'Requests that you made or may decide',
+  review: 'Queries that wait for their custodian',
   pod: 'Run a pod on this machine (custodians)',
-  dataset: 'Data of the pod on this machine (custodians)',
   hub: 'Run a hub on this machine (admins)',
-  audit: 'The audit of the hub (admins)',
+  policy: 'What may be learned from a dataset (custodians)',
+  dataset: 'What a pod serves beside pod.yaml (custodians)',
+  audit: 'The audit of the hub (admins), and of a pod (custodians)',
   config: 'Where settings are from',
 };
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { id } from './id.ts';
 import { assignmentState, taskState } from './lifecycle.ts';
+import { limits } from './limits.ts';
+import { reviewId } from './review.ts';
 import { publishedSchema } from './schema.ts';
-import { compactToken, line, slug } from './text.ts';
+import { compactToken, digest, line, slug } from './text.ts';
 
 /**
  * Socket events. Every call is answered by an ack: `{ ok: true, data }` or `{ ok: false, error: FaultBody }`.
@@ -23,6 +25,7 @@ export const mail = z.discriminatedUnion('kind', [
   z.strictObject({ seq: z.string(), kind: z.literal('cancel'), body: z.strictObject({ assignmentId: id('assignment'), code: z.string() }) }),
   z.strictObject({ seq: z.string(), kind: z.literal('revoke'), body: z.strictObject({ grantId: id('grant') }) }),
   z.strictObject({ seq: z.string(), kind: z.literal('removed'), body: empty }),
+  z.strictObject({ seq: z.string(), kind: z.literal('review-decided'), body: z.strictObject({ reviewId, decision: compactToken(limits.decisionBytes), /** Signing thumbprints of the custodian's devices that are not revoked: of those that the pod has pinned, only these count. */ devices: z.array(digest).max(50) }) }),
 ]);
 export type Mail = z.infer<typeof mail>;
 
@@ -72,6 +75,24 @@ export const podCalls = {
     }),
     output: empty,
   },
+  /**
+   * A query waits for the custodian. Each copy is sealed to one pinned device, named by the thumbprint of its encryption key. Repeating it is
+   * harmless; further copies come with further calls.
+   */
+  'pod:review': {
+    input: z.strictObject({
+      reviewId,
+      assignmentId: id('assignment'),
+      deadlineAt: z.number().int().positive(),
+      requestId: id('request').nullable(),
+      copies: z.array(z.strictObject({ device: digest, sealed: compactToken(limits.reviewBytes) })).max(limits.copiesPerUpload),
+    }),
+    output: empty,
+  },
+  /** It waits no more: it was decided, by whatever way, or is over without. Repeating it is harmless. */
+  'pod:review-ended': { input: z.strictObject({ reviewId, state: z.enum(['approved', 'denied', 'expired', 'ended']) }), output: empty },
+  /** A decision came that is none; the review is open as before. */
+  'pod:decision-refused': { input: z.strictObject({ reviewId, code: line(100) }), output: empty },
   /** One step of a protocol, to the modeller. `delivered: false`: no modeller is listening; it will be asked for again. */
   'pod:frame': {
     input: z.strictObject({ assignmentId: id('assignment'), epoch, step: z.number().int().min(0), body: bytes }),
@@ -117,6 +138,8 @@ export const assignmentProgress = z.strictObject({
   online: z.boolean(),
   verdict: z.string().nullable(),
   hasResult: z.boolean(),
+  /** It waits for the word of the pod's custodian, until then at most; null: it does not. */
+  reviewUntil: z.string().nullable(),
 });
 export type AssignmentProgress = z.infer<typeof assignmentProgress>;
 
@@ -142,4 +165,6 @@ export const hubToModeller = {
   /** The task or one of its assignments has moved, or a pod of it came or went. */
   'task:progress': taskProgress,
   'task:frame': z.strictObject({ taskId: id('task'), assignmentId: id('assignment'), epoch, step: z.number().int().min(0), body: bytes }),
+  /** Something about reviews or requests is new for this account; the lists tell what. */
+  'review:hint': empty,
 } as const;

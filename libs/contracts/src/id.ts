@@ -12,6 +12,7 @@ export const idPrefixes = {
   grant: 'grt',
   task: 'tsk',
   assignment: 'asg',
+  request: 'req',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

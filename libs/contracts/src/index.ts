@@ -15,6 +15,10 @@ export {
   assignmentProgress, claimedAssignment, hubToModeller, hubToPod, mail, modellerCalls, namespaces, podCalls, socketAuth, taskProgress,
   type AssignmentProgress, type ClaimedAssignment, type Mail, type TaskProgress,
 } from './events.ts';
+export {
+  approvalScope, requestState, requestStates, requestWhat, reviewDecision, reviewId, reviewState, reviewStates, sealedReview, shownReview,
+  type ApprovalScope, type RequestState, type RequestWhat, type ReviewDecision, type ReviewState, type SealedReview, type ShownReview,
+} from './review.ts';
 export { closest, knownKeys, pathText, validate } from './validation.ts';
 export { readYaml } from './document.ts';
 export { editorSchema } from './json-schema.ts';
@@ -28,4 +32,5 @@ export { type Access, type Route } from './routes/route.ts';
 export { account, apiToken, device, signedIn } from './routes/identity.ts';
 export { podDetail, podSummary, type PodDetail, type PodSummary } from './routes/pod.ts';
 export { grant, type Grant } from './routes/grant.ts';
+export { request, review, type AccessRequest, type Review } from './routes/review.ts';
 export { auditEntry, type AuditEntry } from './routes/task.ts';

@@ -6,6 +6,12 @@ export const limits = {
   /** One sealed result. */
   resultBytes: 8 * 1024 * 1024,
   checkpointBytes: 16 * 1024 * 1024,
+  /** What one device of a custodian is sent of a query that waits, sealed. Larger ones are decided at the pod. */
+  reviewBytes: 1024 * 1024,
+  /** Sealed copies in one upload of a review. */
+  copiesPerUpload: 12,
+  /** The decision of a custodian, sealed to the pod. */
+  decisionBytes: 16 * 1024,
   /** One frame of a protocol. */
   frameBytes: 16 * 1024 * 1024,
   /** Any JSON body of a REST call but the ones above. */
@@ -30,6 +36,12 @@ export const limits = {
   clockLeewayMs: 30_000,
   /** Assignments that one account may have waiting or running. */
   openTasksPerAccount: 100,
+  /** Queries of one modeller that may wait for the custodian of one pod; requests of the same that may be open, and those made in 24 hours. */
+  openReviewsPerPair: 50,
+  openRequestsPerPair: 10,
+  requestsPerPairAndDay: 30,
+  /** A request that nobody has answered by then has ended. */
+  requestMs: 30 * 24 * 3_600_000,
   runnerCrashes: 3,
   /** A value of a categorical column carried by fewer rows is never published. */
   observedDomainRows: 10,

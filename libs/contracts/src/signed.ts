@@ -11,8 +11,13 @@ export const typ = {
   payload: 'podnet-payload+jwe',
   payloadSigned: 'podnet-payload+jws',
   verdict: 'podnet-verdict+jws',
+  verdictDetails: 'podnet-verdict-details+jwe',
   result: 'podnet-result+jwe',
   resultSigned: 'podnet-result+jws',
+  review: 'podnet-review+jwe',
+  reviewSigned: 'podnet-review+jws',
+  reviewDecision: 'podnet-review-decision+jwe',
+  reviewDecisionSigned: 'podnet-review-decision+jws',
   checkpoint: 'podnet-checkpoint+jwe',
   podCard: 'podnet-pod-card+jws',
   podAuth: 'podnet-pod-auth+jws',
@@ -113,6 +118,8 @@ export const taskPayload = z.strictObject({
   podCount: z.number().int().min(1),
   /** 32 bytes in base64url: the key of the frames of this task and pod. */
   channelKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  /** Present: where the pod's policies would reject the query, its custodian is asked all the same, with this reason and for this request. */
+  review: z.strictObject({ requestId: id('request'), reason: line(500) }).optional(),
 });
 export type TaskPayload = z.infer<typeof taskPayload>;
 

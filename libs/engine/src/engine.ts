@@ -1,8 +1,11 @@
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
+import type { DatasetColumn } from '@podnet/plan';
 import type { CsvShape } from './csv-shape.ts';
 import { inspectSource, type Inspection } from './inspection.ts';
 import { loadSource, type Loaded } from './loading.ts';
+import { loadLightPolars } from './light-expressions.ts';
 import { loadPolars } from './polars.ts';
+import { planColumns } from './query/plan-columns.ts';
 import { runQuery } from './query/run-query.ts';
 import type { QueryOutcome, QueryWork } from './query/query-work.ts';
 import { KnownUnits } from './query/unit-facts.ts';
@@ -15,6 +18,11 @@ export interface Engine {
   /** Columns as they were published, and the split. **Shape** (all rows) each. **Throws** `data.*`, `schema.wrong-kind`. */
   load(dataset: DatasetConfig, baseDir: string, columns: readonly PublishedColumn[]): Loaded;
   /**
+   * Published columns as plans know them: dates with or without times, lists, nothing else that is nested.
+   * **Throws** `data.missing-column`, `data.unreadable`.
+   */
+  planColumns(dataset: DatasetConfig, baseDir: string, schema: readonly PublishedColumn[]): DatasetColumn[];
+  /**
    * Runs a plan, fulfils every obligation of its analysis, and gives the answer with what was counted; whether it may go is the policy's.
    * **Throws** `usage.too-large` for a cross join that would make too many rows, `data.*` for sources that cannot be read.
    */
@@ -24,11 +32,13 @@ export interface Engine {
 /** Loads the native library: only the process that computes may call this. */
 export async function openEngine(): Promise<Engine> {
   const pl = await loadPolars();
+  const light = await loadLightPolars();
   const shapes = new Map<string, CsvShape>();
   const known = new KnownUnits();
   return {
     inspect: (dataset, baseDir) => inspectSource(pl, openSource(pl, dataset, baseDir, shapes), dataset),
     load: (dataset, baseDir, columns) => loadSource(pl, openSource(pl, dataset, baseDir, shapes), dataset, columns),
-    query: (work) => runQuery({ pl, known, open: ({ config }, baseDir) => openSource(pl, config, baseDir, shapes) }, work),
+    planColumns: (dataset, baseDir, schema) => planColumns(light, openSource(light, dataset, baseDir, shapes), schema),
+    query: (work) => runQuery({ pl: light, known, open: ({ config }, baseDir) => openSource(light, config, baseDir, shapes) }, work),
   };
 }

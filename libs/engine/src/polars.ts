@@ -4,6 +4,7 @@ import type polars from 'nodejs-polars';
 export type Polars = typeof polars;
 export type Expression = ReturnType<Polars['col']>;
 export type Frame = ReturnType<Polars['scanCSV']>;
+export type Table = ReturnType<Frame['collectSync']>;
 
 /** Loads the native library; only a process that reads data does so. */
 export async function loadPolars(): Promise<Polars> {

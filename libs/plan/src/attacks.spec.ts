@@ -35,4 +35,9 @@ describe('the difference rule', () => {
   ])('%s', (_name, first, second, released) => {
     expect(after(first, second)).toBe(released);
   });
+
+  it('two aggregates of one answer are two answers', () => {
+    const both = p.select(col('salary').filter(col('age').lt(40)).sum().alias('a'), col('salary').filter(col('age').lt(40).and(col('id').neq(7))).sum().alias('b'));
+    expect(ask(both, attackSources, attackTables, { minSize: 5, released: [whole] }).judgement.failures.map(({ why }) => why)).toContain('difference');
+  });
 });

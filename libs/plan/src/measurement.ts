@@ -48,9 +48,9 @@ export interface ReleasedUnits {
   /** `people`, or the columns whose values were looked at, as canonical JSON. */
   readonly feature: string;
   readonly size: number;
-  /** Hexadecimal. */
+  /** Hexadecimal; empty where units have no lasting ids (a row's number names nobody in another version): then only the recipe tells. */
   readonly sum: string;
-  /** The plan as JSON with stored frames put in their places, the carrier's id in its analysis, and the row of the checkpoint: its key cells as JSON; null for all rows together. */
+  /** The plan as JSON with stored frames put in their places, the carrier's id in its analysis, and as JSON of the executor the row of the checkpoint, with what else decided the set. */
   readonly recipe: { readonly plan: unknown; readonly carrier: number; readonly row: string | null };
 }
 

@@ -3,6 +3,8 @@ export { memoryStore, type ClientStore, type StoreName } from './client/store.ts
 export { makeRest, type CallAnswer, type CallInput, type Rest } from './client/rest.ts';
 export type { Device } from './client/device.ts';
 export type { TrustedPod } from './client/pins.ts';
+export type { ApproveOptions, DecideOptions, OpenedReview } from './review/reviews.ts';
+export type { Asking, Extra } from './review/requests.ts';
 export { deadlineMs, podsOf, readTask, readTaskFile, taskFileSchema, type ParsedTask, type TaskFile } from './task/task-file.ts';
 export type { CanIAnswer, DriveOptions, SubmitOptions, TaskHandle } from './task/tasks.ts';
 export type { TaskEvent } from './task/run.ts';

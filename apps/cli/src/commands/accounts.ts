@@ -1,5 +1,9 @@
+import { Fault } from '@podnet/errors';
 import { table } from '@podnet/terminal';
-import { command, text } from '../command.ts';
+import { command, optionalText, text, type Values } from '../command.ts';
+import { atPod, podHere } from './at-pod.ts';
+import { auditFilterNames, auditFilters, podConfigOption } from './custodian.ts';
+import { program } from './local.ts';
 
 export const accountsList = command({
   path: 'accounts list',
@@ -37,14 +41,21 @@ export const accountsDisable = command({
 
 export const auditList = command({
   path: 'audit list',
-  says: 'What happened at the hub, oldest first',
+  says: 'What happened at the hub (admins), or at the pod of this folder (custodians), oldest first',
   options: [
+    podConfigOption,
+    ...auditFilters,
     { flags: '--after <seq>', says: 'only what came after this entry' },
     { flags: '--subject <id>', says: 'only about this pod, grant, task or account' },
     { flags: '--limit <n>', says: 'at most so many (100)' },
   ],
-  examples: [{ line: 'podnet audit list --subject grt_01k…', says: 'the history of one grant' }],
+  examples: [
+    { line: 'podnet audit list --subject grt_01k…', says: 'of the hub: the history of one grant' },
+    { line: 'podnet audit list --config pod.yaml --verdict flagged --since 7d', says: 'of a pod: what should be looked at' },
+  ],
   async run(context, values) {
+    if (podHere(context, values) !== undefined) return atPod(context, values, ['audit', 'list'], [...auditFilterNames, 'limit']);
+    refuseFilters(values);
     const query = Object.fromEntries(['after', 'subject', 'limit'].flatMap((name) => (typeof values[name] === 'string' ? [[name, values[name]]] : [])));
     const { entries } = await (await context.podnet()).rest.call('listAudit', { query });
     return { data: { entries }, text: table([['#', 'when', 'who', 'what', 'about'], ...entries.map((each) => [each.seq, each.at.slice(0, 19), each.actorId, each.action, each.subject])]) };
@@ -53,10 +64,23 @@ export const auditList = command({
 
 export const auditVerify = command({
   path: 'audit verify',
-  says: 'Recompute the hash chain of the hub’s audit',
-  examples: [{ line: 'podnet audit verify', says: 'exit status 11 when it is broken' }],
-  async run(context) {
+  says: 'Recompute the hash chain of the hub’s audit, of that of the pod in this folder, or of an export',
+  options: [podConfigOption, { flags: '--file <export>', says: 'an export of a pod’s audit', completes: 'file' }],
+  examples: [
+    { line: 'podnet audit verify', says: 'exit status 11 when it is broken' },
+    { line: 'podnet audit verify --config pod.yaml', says: 'of a pod: offline, and names the first broken entry' },
+  ],
+  async run(context, values) {
+    const file = optionalText(values, 'file');
+    if (file !== undefined) return program('pod', ['audit', 'verify', `--file=${file}`, ...(context.flags.json ? ['--json'] : [])]);
+    if (podHere(context, values) !== undefined) return atPod(context, values, ['audit', 'verify']);
     const answer = await (await context.podnet()).rest.call('verifyAudit', {});
     return { data: answer, text: answer.ok ? `${answer.entries} entries, unbroken. Head ${answer.head ?? '—'}` : `Broken at entry ${answer.brokenAt}.`, ...(answer.ok ? {} : { exit: 11 }) };
   },
 });
+
+/** What only a pod can answer must not look as if the hub had nothing of it. */
+function refuseFilters(values: Values): void {
+  const given = auditFilterNames.find((name) => typeof values[name] === 'string');
+  if (given !== undefined) throw new Fault('usage.invalid', 'The audit of the hub has no such filter.', { at: `--${given}`, hint: 'Run it in the folder of a pod.yaml, or name it with --config.' });
+}

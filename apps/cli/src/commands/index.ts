@@ -2,11 +2,14 @@ import type { Command } from '../command.ts';
 import { accountsDisable, accountsInvite, accountsList, auditList, auditVerify } from './accounts.ts';
 import { completion } from './completion.ts';
 import { configExplain } from './configuration.ts';
+import { auditColumns, auditExport, custodianCommands } from './custodian.ts';
 import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
 import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
 import { podsConfirm, podsJoinCode, podsList, podsRegister, podsRemove, podsShow, podsTrust } from './pods.ts';
 import { datasetRefresh } from './refresh.ts';
+import { requestCommands } from './requests.ts';
+import { reviewCommands } from './review.ts';
 import { accept, login, logout, setup, whoami } from './session.ts';
 import { canI, taskAttach, taskCancel, taskList, taskResult, taskRun, taskSchema, taskShow, taskSubmit, taskWatch } from './task.ts';
 
@@ -17,7 +20,9 @@ export const commands: readonly Command[] = [
   podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
-  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, datasetRefresh, hubStart, hubShow,
+  ...requestCommands,
+  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
+  ...custodianCommands, datasetRefresh, ...reviewCommands, auditColumns, auditExport,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,
 ];

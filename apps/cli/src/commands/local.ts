@@ -5,7 +5,7 @@ import { command, optionalText, text, type Answer, type Values } from '../comman
 import type { Context } from '../context.ts';
 
 /** The hub and the pod are programs of their own, which answer in the shape of every command: everything is handed through. */
-async function program(app: 'hub' | 'pod', args: string[]): Promise<Answer> {
+export async function program(app: 'hub' | 'pod', args: string[]): Promise<Answer> {
   const script = fileURLToPath(new URL(`../../../${app}/dist/main.js`, import.meta.url));
   const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
   // The terminal sends Ctrl-C to both; this one waits for the other to end in good order.

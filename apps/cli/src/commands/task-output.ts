@@ -32,6 +32,7 @@ export function follow(context: Context, taskId: string): { onEvent(event: TaskE
   return {
     onEvent(event) {
       if (event.type === 'progress') bar.at(event.done, event.of, event.says);
+      if (event.type === 'verdict' && event.verdict.decision === 'review') context.talk.say(`  ${event.verdict.podName}: waits for approval`);
       if (event.type !== 'pods') return;
       for (const { podName, state, online } of event.task.assignments) {
         const now = `${state}${online || state === 'done' ? '' : ', offline'}`;

@@ -9,12 +9,13 @@ type Progress = CallAnswer<'showTask'>;
 
 const file = { name: 'file', says: 'task in YAML or JSON', completes: 'file' } as const;
 const taskId = { name: 'task', says: 'id of the task', completes: 'task' } as const;
+const noWait = { flags: '--no-wait', says: 'leave with exit status 6 when a custodian has to approve' };
 const outOption = { flags: '--out <folder>', says: 'also write the outcome there, as JSON' };
 
 async function drive(context: Context, handle: TaskHandle, values: Values): Promise<Answer> {
   const show = follow(context, handle.taskId);
   try {
-    const outcome = await handle.outcome({ onEvent: show.onEvent, signal: context.signal });
+    const outcome = await handle.outcome({ onEvent: show.onEvent, signal: context.signal, ...(values['wait'] === false ? { waitForReview: false } : {}) });
     const folder = optionalText(values, 'out');
     const saved = folder ? await saveOutcome(folder, handle.taskId, outcome) : undefined;
     const { assignments } = await (await context.podnet()).tasks.show(handle.taskId);
@@ -33,7 +34,7 @@ export const taskRun = command({
   path: 'task run',
   says: 'Check, submit and follow a task to its outcome',
   arguments: [file],
-  options: [outOption, { flags: '--idempotency-key <key>', says: 'the same key is the same task, however often it is run' }, { flags: '--detach', says: 'submit and leave' }],
+  options: [outOption, noWait, { flags: '--idempotency-key <key>', says: 'the same key is the same task, however often it is run' }, { flags: '--detach', says: 'submit and leave' }],
   examples: [
     { line: 'podnet task run examples/tasks/penguin-species.yaml', says: 'Ctrl-C leaves the task; podnet task attach takes it up again' },
     { line: 'podnet task run task.yaml --json > outcome.json', says: 'one JSON object' },
@@ -66,7 +67,7 @@ export const taskAttach = command({
   path: 'task attach',
   says: 'Take a task up again where it stands and follow it to its outcome',
   arguments: [taskId],
-  options: [outOption],
+  options: [outOption, noWait],
   examples: [{ line: 'podnet task attach tsk_01k…', says: 'after Ctrl-C, a crash, or on another machine with the same keys' }],
   run: async (context, values) => drive(context, await (await context.podnet()).tasks.attach(text(values, 'task')), values),
 });
@@ -89,7 +90,7 @@ const element = (name: string): string => name.replace(/@1$/, '');
 const triple = ({ protocol, algorithm, model }: Progress): string => [protocol, algorithm, ...(model ? [model] : [])].map(element).join(' · ');
 
 function progressText(task: Progress): string {
-  const rows = task.assignments.map((each) => [each.podName, each.dataset, each.state, each.online ? '●' : '○', each.code ?? '']);
+  const rows = task.assignments.map((each) => [each.podName, each.dataset, each.state, each.online ? '●' : '○', each.reviewUntil ? `waits for approval until ${each.reviewUntil.slice(0, 16)}` : (each.code ?? '')]);
   return [`${task.taskId}  ${task.state}${task.code ? `  [${task.code}]` : ''}`, triple(task), table([['pod', 'dataset', 'state', 'online', 'code'], ...rows])].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MailboxModule } from '../mailbox/mailbox.module.ts';
 import { PodModule } from '../pod/pod.module.ts';
+import { ReviewModule } from '../review/review.module.ts';
 import { LifecycleModule } from '../task/lifecycle.module.ts';
 import { TaskModule } from '../task/task.module.ts';
 import { FrameRoutes } from './frame-routes.ts';
@@ -11,7 +12,7 @@ import { Relay } from './relay.ts';
 import { Watchers } from './watchers.ts';
 
 @Module({
-  imports: [LifecycleModule, PodModule, TaskModule, MailboxModule],
+  imports: [LifecycleModule, PodModule, TaskModule, MailboxModule, ReviewModule],
   providers: [FrameRoutes, ModellersGateway, PodHandshake, PodsGateway, Relay, Watchers],
 })
 export class GatewaysModule {}

@@ -10,6 +10,7 @@ import { Authenticator } from '../identity/authenticator.ts';
 import { endsCaller, SessionEndings } from '../identity/session-endings.ts';
 import { logToken } from '../log/log.ts';
 import { ProgressService } from '../task/progress.service.ts';
+import { TaskEvents } from '../task/task-events.ts';
 import { ackOf, admitting, answerCalls, refused, type Handlers } from './calls.ts';
 import { Relay } from './relay.ts';
 import { Watchers } from './watchers.ts';
@@ -42,10 +43,14 @@ export class ModellersGateway implements OnGatewayInit<Namespace>, OnGatewayConn
     private readonly watchers: Watchers,
     private readonly relay: Relay,
     endings: SessionEndings,
+    events: TaskEvents,
     @Inject(logToken) private readonly log: Logger,
   ) {
     this.stopListening = endings.on((ending) => {
       for (const socket of this.sockets) if (endsCaller(ending, socket.data.caller)) socket.disconnect(true);
+    });
+    events.on('hinted', (accountIds) => {
+      for (const socket of this.sockets) if (accountIds.includes(socket.data.caller.userId)) (socket as unknown as Socket).emit('review:hint', {});
     });
   }
 

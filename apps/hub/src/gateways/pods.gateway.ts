@@ -14,6 +14,7 @@ import { MailboxService } from '../mailbox/mailbox.service.ts';
 import { ReportService } from '../mailbox/report.service.ts';
 import { Presence } from '../pod/presence.ts';
 import { PublicationService } from '../pod/publication.service.ts';
+import { ReviewDeskService } from '../review/review-desk.service.ts';
 import { TaskEvents } from '../task/task-events.ts';
 import { ackOf, admitting, answerCalls, refused, type Handlers, type Reply } from './calls.ts';
 import { PodHandshake } from './pod-handshake.ts';
@@ -40,6 +41,7 @@ export class PodsGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
     private readonly mailbox: MailboxService,
     private readonly leases: LeaseService,
     private readonly reports: ReportService,
+    private readonly desk: ReviewDeskService,
     private readonly relay: Relay,
     private readonly database: Database,
     private readonly hubKeys: HubKeys,
@@ -104,6 +106,18 @@ export class PodsGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
       }),
       'pod:report': active(async (report) => {
         await this.reports.end(podId, report);
+        return {};
+      }),
+      'pod:review': active(async (upload) => {
+        await this.desk.upload(podId, upload);
+        return {};
+      }),
+      'pod:review-ended': active(async (ended) => {
+        await this.desk.end(podId, ended);
+        return {};
+      }),
+      'pod:decision-refused': active(async (refused) => {
+        await this.desk.refuse(podId, refused);
         return {};
       }),
     };

@@ -5,5 +5,5 @@ import { GrantService } from './grant.service.ts';
 import { GrantTokens } from './grant-tokens.ts';
 import { StandingService } from './standing.service.ts';
 
-@Module({ imports: [LifecycleModule], controllers: [GrantController], providers: [GrantService, GrantTokens, StandingService], exports: [GrantTokens] })
+@Module({ imports: [LifecycleModule], controllers: [GrantController], providers: [GrantService, GrantTokens, StandingService], exports: [GrantService, GrantTokens] })
 export class GrantModule {}

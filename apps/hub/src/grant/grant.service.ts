@@ -26,30 +26,33 @@ export class GrantService {
   ) {}
 
   /** **Throws** `access.not-found`, `access.forbidden`, `access.self-grant`, `dataset.unknown`, `conflict.exists`. */
-  async assign(viewer: Viewer, { podId, email, dataset, role, reason, extras = { models: [], elements: [] }, epsilonLimit = null, ...dates }: Assignment): Promise<Grant> {
+  async assign(viewer: Viewer, terms: Assignment): Promise<Grant> {
+    return this.lifecycle.change((change) => this.assignIn(change, viewer, terms));
+  }
+
+  /** As `assign`, together with whatever else is changed. */
+  async assignIn(change: TransactionChange, viewer: Viewer, { podId, email, dataset, role, reason, extras = { models: [], elements: [] }, epsilonLimit = null, ...dates }: Assignment): Promise<Grant> {
     const startsAt = dates.startsAt ? new Date(dates.startsAt) : new Date();
     const endsAt = dates.endsAt ? new Date(dates.endsAt) : null;
     refuseEmptySpan(startsAt, endsAt);
     const id = makeId('grant');
+    const pod = await this.managedPod(change.tx, viewer, podId);
+    const account = await change.tx.account.findFirst({ where: { email, disabledAt: null }, select: { id: true } });
+    if (!account) throw new Fault('access.not-found', 'There is no account with this e-mail address.', { at: 'email' });
+    refuseSelfGrant(viewer, pod, account.id);
+    await refuseUnknownDataset(change.tx, podId, dataset);
+    // One that has ended makes room for the next.
+    await change.tx.grant.updateMany({ where: { podId, accountId: account.id, dataset, revokedAt: null, endsAt: { lte: new Date() } }, data: { revokedAt: new Date(), revokedBy: viewer.userId } });
     try {
-      return await this.lifecycle.change(async (change) => {
-        const pod = await this.managedPod(change.tx, viewer, podId);
-        const account = await change.tx.account.findFirst({ where: { email, disabledAt: null }, select: { id: true } });
-        if (!account) throw new Fault('access.not-found', 'There is no account with this e-mail address.', { at: 'email' });
-        refuseSelfGrant(viewer, pod, account.id);
-        await refuseUnknownDataset(change.tx, podId, dataset);
-        // One that has ended makes room for the next.
-        await change.tx.grant.updateMany({ where: { podId, accountId: account.id, dataset, revokedAt: null, endsAt: { lte: new Date() } }, data: { revokedAt: new Date(), revokedBy: viewer.userId } });
-        await change.tx.grant.createMany({ data: [{ id, podId, accountId: account.id, dataset, role, reason, extras, epsilonLimit, startsAt, endsAt, createdBy: viewer.userId }] });
-        // A role on a dataset comes before the one on the whole pod, also for what runs there already.
-        if (dataset !== null) await this.standing.decideAnew(change, Prisma.sql`a."podId" = ${podId} and a."dataset" = ${dataset} and t."ownerId" = ${account.id}`, { actor: 'account', actorId: viewer.userId });
-        change.note({ actor: 'account', actorId: viewer.userId, action: 'grant.assigned', subject: id, detail: { podId, modellerId: account.id, role, dataset } });
-        return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id }, select: grantColumns }));
-      });
+      await change.tx.grant.createMany({ data: [{ id, podId, accountId: account.id, dataset, role, reason, extras, epsilonLimit, startsAt, endsAt, createdBy: viewer.userId }] });
     } catch (error) {
       if (isDuplicate(error)) throw new Fault('conflict.exists', 'This modeller has a role there already.', { hint: 'Change or revoke the grant that exists.' });
       throw error;
     }
+    // A role on a dataset comes before the one on the whole pod, also for what runs there already.
+    if (dataset !== null) await this.standing.decideAnew(change, Prisma.sql`a."podId" = ${podId} and a."dataset" = ${dataset} and t."ownerId" = ${account.id}`, { actor: 'account', actorId: viewer.userId });
+    change.note({ actor: 'account', actorId: viewer.userId, action: 'grant.assigned', subject: id, detail: { podId, modellerId: account.id, role, dataset } });
+    return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id }, select: grantColumns }));
   }
 
   /** Grants that somebody gave, holds or may manage. */
@@ -68,29 +71,32 @@ export class GrantService {
   }
 
   /** **Throws** `conflict.stale` when it is not the revision that the caller read, and what `assign` throws. */
-  async change(viewer: Viewer, grantId: string, { revision, role, reason, extras, epsilonLimit, startsAt, endsAt }: Alteration): Promise<Grant> {
-    return this.lifecycle.change(async (change) => {
-      const before = await this.managedGrant(change, viewer, grantId);
-      refuseSelfGrant(viewer, before.pod, before.accountId);
-      if (before.revokedAt) throw new Fault('conflict.state', 'The grant has been revoked.', { hint: 'Assign a new one.' });
-      if (before.revision !== revision) throw new Fault('conflict.stale', 'The grant has changed since you read it.', { hint: 'Read it again and decide anew.' });
-      const data = {
-        revision: revision + 1,
-        reason,
-        role: role ?? before.role,
-        extras: extras ?? extrasOf(before),
-        epsilonLimit: epsilonLimit === undefined ? before.epsilonLimit : epsilonLimit,
-        startsAt: startsAt === undefined ? before.startsAt : new Date(startsAt),
-        endsAt: endsAt === undefined ? before.endsAt : endsAt === null ? null : new Date(endsAt),
-      };
-      refuseEmptySpan(data.startsAt, data.endsAt);
-      await change.tx.grant.updateMany({ where: { id: grantId }, data });
-      change.note({ actor: 'account', actorId: viewer.userId, action: 'grant.changed', subject: grantId, detail: { podId: before.podId, modellerId: before.accountId, role: data.role, revision: data.revision } });
-      const by = { actor: 'account', actorId: viewer.userId } as const;
-      await this.standing.recheck(change, grantId, by);
-      if (role !== undefined || extras !== undefined || epsilonLimit !== undefined) await this.standing.decideAnew(change, Prisma.sql`a."grantId" = ${grantId}`, by);
-      return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id: grantId }, select: grantColumns }));
-    });
+  async change(viewer: Viewer, grantId: string, terms: Alteration): Promise<Grant> {
+    return this.lifecycle.change((change) => this.changeIn(change, viewer, grantId, terms));
+  }
+
+  /** As `change`, together with whatever else is changed. */
+  async changeIn(change: TransactionChange, viewer: Viewer, grantId: string, { revision, role, reason, extras, epsilonLimit, startsAt, endsAt }: Alteration): Promise<Grant> {
+    const before = await this.managedGrant(change, viewer, grantId);
+    refuseSelfGrant(viewer, before.pod, before.accountId);
+    if (before.revokedAt) throw new Fault('conflict.state', 'The grant has been revoked.', { hint: 'Assign a new one.' });
+    if (before.revision !== revision) throw new Fault('conflict.stale', 'The grant has changed since you read it.', { hint: 'Read it again and decide anew.' });
+    const data = {
+      revision: revision + 1,
+      reason,
+      role: role ?? before.role,
+      extras: extras ?? extrasOf(before),
+      epsilonLimit: epsilonLimit === undefined ? before.epsilonLimit : epsilonLimit,
+      startsAt: startsAt === undefined ? before.startsAt : new Date(startsAt),
+      endsAt: endsAt === undefined ? before.endsAt : endsAt === null ? null : new Date(endsAt),
+    };
+    refuseEmptySpan(data.startsAt, data.endsAt);
+    await change.tx.grant.updateMany({ where: { id: grantId }, data });
+    change.note({ actor: 'account', actorId: viewer.userId, action: 'grant.changed', subject: grantId, detail: { podId: before.podId, modellerId: before.accountId, role: data.role, revision: data.revision } });
+    const by = { actor: 'account', actorId: viewer.userId } as const;
+    await this.standing.recheck(change, grantId, by);
+    if (role !== undefined || extras !== undefined || epsilonLimit !== undefined) await this.standing.decideAnew(change, Prisma.sql`a."grantId" = ${grantId}`, by);
+    return this.present(change.tx, await change.tx.grant.findUniqueOrThrow({ where: { id: grantId }, select: grantColumns }));
   }
 
   /** Ends a grant at once; what runs under it stops. Revoking again changes nothing. */
@@ -141,7 +147,7 @@ function refuseEmptySpan(startsAt: Date, endsAt: Date | null): void {
 }
 
 /** A grant may come before the pod's first schema, but not name a dataset that the pod is known not to have. */
-async function refuseUnknownDataset(tx: Transaction, podId: string, dataset: string | null): Promise<void> {
+export async function refuseUnknownDataset(tx: Transaction, podId: string, dataset: string | null): Promise<void> {
   if (dataset === null) return;
   const published = await tx.dataset.findMany({ where: { podId }, select: { name: true } });
   if (published.length > 0 && !published.some((row) => row.name === dataset)) throw new Fault('dataset.unknown', 'The pod publishes no such dataset.', { at: 'dataset' });

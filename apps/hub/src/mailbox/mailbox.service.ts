@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Mail } from '@podnet/contracts';
 import { Database } from '../database/database.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { mailDecisions } from '../review/decision-mail.ts';
 
 /** A pod's mail. It stays until the pod says that it has dealt with it. */
 @Injectable()
@@ -22,5 +24,7 @@ export class MailboxService {
       insert into "Mail" ("podId", "kind", "body") select a."podId", 'assignment', jsonb_build_object('assignmentId', a."id") from "Assignment" a
       where a."podId" = ${podId} and a."state" = 'queued'
         and not exists (select 1 from "Mail" m where m."podId" = a."podId" and m."kind" = 'assignment' and m."body" ->> 'assignmentId' = a."id")`;
+    await this.database.client.$executeRaw`${mailDecisions(Prisma.sql`r."podId" = ${podId}
+      and not exists (select 1 from "Mail" m where m."podId" = r."podId" and m."kind" = 'review-decided' and m."body" ->> 'reviewId' = r."id")`)}`;
   }
 }

@@ -48,7 +48,8 @@ export class ProgressService {
       select t."id" as "taskId", t."state", t."code", t."protocol", t."algorithm", t."model", t."minPods", t."onPodLoss", t."deadlineAt", t."createdAt", t."endedAt",
         t."checkpoint" is not null as "hasCheckpoint",
         (select jsonb_agg(jsonb_build_object('assignmentId', a."id", 'podId', a."podId", 'podName', p."name", 'dataset', a."dataset", 'state', a."state", 'code', a."code",
-          'epoch', a."epoch", 'verdict', a."verdict", 'hasResult', a."result" is not null) order by a."podId")
+          'epoch', a."epoch", 'verdict', a."verdict", 'hasResult', a."result" is not null,
+          'reviewUntil', case when a."endedAt" is null then (select to_char(r."deadlineAt" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') from "Review" r where r."assignmentId" = a."id" and r."endedAt" is null) end) order by a."podId")
           from "Assignment" a join "Pod" p on p."id" = a."podId" where a."taskId" = t."id") as "assignments"
       from "Task" t where ${where} order by t."createdAt" desc, t."id" desc limit ${limit}`;
     return rows.map((row) => this.present(row));

@@ -100,7 +100,7 @@ export class SubmissionService {
       endedAt: null,
       hasCheckpoint: checkpoint !== null,
       assignments: assignments
-        .map(({ id, podId, dataset }) => ({ assignmentId: id, podId, podName: names.get(podId)!, dataset, state: 'queued' as const, code: null, epoch: 0, verdict: null, hasResult: false }))
+        .map(({ id, podId, dataset }) => ({ assignmentId: id, podId, podName: names.get(podId)!, dataset, state: 'queued' as const, code: null, epoch: 0, verdict: null, hasResult: false, reviewUntil: null }))
         .toSorted((a, b) => (a.podId < b.podId ? -1 : 1)),
     });
   }

@@ -9,6 +9,8 @@ interface Events {
   changed: [taskId: string, ended: boolean];
   /** There is something to fetch for a pod: mail, or its confirmation. */
   mailed: [podId: string];
+  /** Something about reviews or requests is new for these accounts. */
+  hinted: [accountIds: readonly string[]];
   /** A pod has been removed from the hub. */
   podRemoved: [podId: string];
 }

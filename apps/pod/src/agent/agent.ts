@@ -9,15 +9,21 @@ import type { PodKeys } from '../home/pod-keys.ts';
 import { makeAuthToken } from '../hub-link/auth-token.ts';
 import { isAway, openHubLink, type Handlers, type HubLink } from '../hub-link/hub-link.ts';
 import type { LocalLog } from '../log/local-log.ts';
+import { Catalogue } from '../catalogue/catalogue.ts';
+import { unknownColumns } from '../catalogue/policy-columns.ts';
+import { QueryDesk } from '../query/query-desk.ts';
 import { inspectDataset } from '../runner/inspect.ts';
 import { filesOf } from '../runner/pool-of.ts';
 import type { RunnerPool } from '../runner/runner-pool.ts';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.ts';
 import type { Store } from '../store/store.ts';
-import { Assignment, type Workshop } from './assignment.ts';
+import { Assignment } from './assignment.ts';
+import { judgeDry } from './dry-run.ts';
 import { Mailroom } from './mailroom.ts';
 import { Publisher } from './publisher.ts';
 import { makeReporter } from './reporter.ts';
+import { ReviewPost } from './review-post.ts';
+import type { Workshop } from './workshop.ts';
 
 export interface AgentOptions {
   file: PodFile;
@@ -41,13 +47,18 @@ export interface Agent {
   readonly removed: Promise<void>;
   /** What it works on now. */
   readonly active: readonly string[];
+  /** Hash of the policy that it applies to a dataset. */
+  policyHash(dataset: string): string;
   /** Takes nothing new, waits a little for what is nearly done, and lets go of the rest: it goes on after the next start. */
   stop(graceMs?: number): Promise<void>;
 }
 
 const pullMs = 15_000;
 const greetAgainMs = 2_000;
+/** A custodian who has decided should not have to wait. */
+const lookMs = 300;
 const keepAnswersMs = 24 * 3_600_000;
+const keepQueriesMs = 90 * 24 * 3_600_000;
 /** How far apart the clocks of pod and hub may be before it is said. */
 const skewMs = 10_000;
 
@@ -56,15 +67,23 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   const { podId } = pins;
   const pinned = await pinnedKeys(pins);
   const recipient = (): Recipient => ({ podId, keys: keys.pair, pins, pinned, now: now() });
-  const keeper = new SnapshotKeeper({ place: file, datasets: () => file.config.datasets, log, now });
+  const catalogue = new Catalogue({ file, added: store.datasets, policies: store.policies, log });
+  const keeper = new SnapshotKeeper({ place: file, datasets: () => catalogue.datasets, log, now });
   const publisher = new Publisher({
-    file, podId, keys, version, schemas: store.schemas, log, now,
+    file, catalogue, podId, keys, version, schemas: store.schemas, log, now,
     settle: (dataset) => keeper.settled(dataset),
     onSettled: (datasets) => pool.allow(filesOf(datasets, file)),
     inspect: (dataset) => inspectDataset(pool, dataset, file.baseDir),
   });
-  const gate = await makeGate({ config: file.config, podId, ledger: store.ledger, revokedGrants: store.revokedGrants, schemaOf: (dataset) => publisher.find(dataset)?.schema, now });
-  const shop: Workshop = { file, podId, keys: keys.pair, recipient, store, gate, publisher, pool, link: () => link, log, now };
+  const desk = new QueryDesk({ store, catalogue, publisher, secret: keys.secret, now });
+  const gate = await makeGate({
+    config: file.config, podId, ledger: store.ledger, revokedGrants: store.revokedGrants, now,
+    schemaOf: (dataset) => publisher.find(dataset)?.schema,
+    policyOf: (dataset) => (catalogue.find(dataset) ? catalogue.policyOf(dataset) : undefined),
+    exists: (name, asked) => desk.exists(name, asked),
+  });
+  const post = new ReviewPost({ store, pins, recipient, link: () => link, log });
+  const shop: Workshop = { file, podId, keys: keys.pair, recipient, store, gate, publisher, desk, post, pool, link: () => link, log, now };
   const reporter = makeReporter({ assignments: store.assignments, link: () => link, log });
   const mailroom = new Mailroom({ link: () => link, log, handle });
   const removal = Promise.withResolvers<void>();
@@ -101,10 +120,12 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     },
     async 'pod:can-i'(asked) {
       const opened = await openAssignment(asked, recipient());
-      const { verdict } = gate.judge(opened);
+      const { verdict: admitted } = gate.judge(opened);
       const taskId = 'stranger' in opened ? null : opened.manifest.taskId;
+      const judged = 'stranger' in opened || admitted.decision !== 'permit' ? { verdict: admitted } : await judgeDry(opened, admitted, shop);
+      const { verdict } = judged;
       store.audit.append('policy.asked', taskId ?? 'unknown', { decision: verdict.decision, code: verdict.code, dataset: verdict.dataset });
-      return { verdict: await signVerdict(verdict, { taskId, assignmentId: null }, keys.pair.signing, now()) };
+      return { verdict: await signVerdict(verdict, { taskId, assignmentId: null }, keys.pair.signing, now(), judged.reasons) };
     },
   };
 
@@ -152,6 +173,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
         pool.warm();
       }
       void reporter.deliverAll();
+      post.tell();
       // Begun before a restart, or lost while the hub was away.
       for (const { id } of open) if (!active.has(id) || lost.includes(id)) void takeUp(id).catch(keepForLater);
       for (const assignment of active.values()) assignment.announce();
@@ -167,8 +189,23 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     }
   }
 
+  /** Policies of pod.yaml that name columns in vain protect nothing by them. */
+  const warned = new Set<string>();
+  function warnOfColumns(): void {
+    for (const { name } of catalogue.datasets) {
+      const served = publisher.find(name);
+      const unknown = served ? unknownColumns(catalogue.policyOf(name).policy, served.schema.columns, served.dataset) : [];
+      const warning = `The policy of ${name} names columns that are not there: ${unknown.join(', ')}.`;
+      if (unknown.length === 0 || warned.has(warning)) continue;
+      warned.add(warning);
+      log.note('policy.unknown-columns', { dataset: name, columns: unknown });
+      onNotice(warning);
+    }
+  }
+
   async function publish(): Promise<void> {
     const { state } = publisher;
+    warnOfColumns();
     const { card, schemas } = await publisher.card();
     await link.call('pod:publish', { card, schemas });
     if (state !== lastPublished) store.audit.append('pod.published', podId, { datasets: schemas.map(({ dataset, version: at }) => ({ dataset, version: at })) });
@@ -186,7 +223,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       case 'assignment': {
         const { assignmentId } = mail.body;
         if (stopping) throw new Fault('interrupted');
-        if (active.size + taking.size >= mostActive) return store.assignments.note([assignmentId]);
+        if (atWork() + taking.size >= mostActive) return store.assignments.note([assignmentId]);
         return takeUp(assignmentId);
       }
       case 'cancel': {
@@ -205,6 +242,9 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
         for (const assignment of active.values()) if (assignment.grantId === grantId) assignment.stop('policy.grant-expired');
         return;
       }
+      case 'review-decided':
+        await post.decided(mail.body);
+        return desk.wake();
       case 'removed':
         onNotice('This pod was removed from the hub.');
         for (const assignment of active.values()) assignment.stop('task.pod-lost');
@@ -258,10 +298,13 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   function takeNoted(): void {
     if (!hasGreeted) return;
     for (const id of store.assignments.noted()) {
-      if (active.size + taking.size >= mostActive) return;
+      if (atWork() + taking.size >= mostActive) return;
       void takeUp(id).catch(keepForLater);
     }
   }
+
+  /** What waits for its custodian takes nobody's place. */
+  const atWork = (): number => [...active.values()].filter(({ waits }) => !waits).length;
 
   function keepForLater(error: unknown): void {
     log.failure('claim.failed', error);
@@ -284,9 +327,13 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     try {
       store.assignments.sweep(now() - keepAnswersMs);
       void keeper.look();
+      store.queryCounts.sweep();
+      store.frames.sweep();
+      store.answered.sweep(now() - keepQueriesMs);
       await publishChanges();
       if (!hasGreeted) return;
       void reporter.deliverAll();
+      post.tell();
       takeNoted();
       mailroom.pull();
     } catch (error) {
@@ -294,6 +341,22 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     }
   }
 
+  /** A command of the custodian has written: a policy, a dataset, a decision. */
+  let seenChanges = store.foreignChanges();
+  function look(): void {
+    try {
+      const changes = store.foreignChanges();
+      if (changes === seenChanges) return;
+      seenChanges = changes;
+      catalogue.reload();
+      if (hasGreeted) post.tell();
+      desk.wake();
+      void publishChanges().then(() => desk.wake(), (error: unknown) => log.failure('publish.failed', error));
+    } catch (error) {
+      log.failure('look.failed', error);
+    }
+  }
+  const looks = setInterval(look, lookMs);
   const beats = setInterval(() => void heartbeat(), limits.heartbeatMs);
   const ticks = setInterval(() => void tick(), pullMs);
 
@@ -302,9 +365,11 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     get active() {
       return [...active.keys()];
     },
+    policyHash: (dataset) => catalogue.policyOf(dataset).hash,
     async stop(graceMs = 2_000) {
       stopping = true;
       clearInterval(ticks);
+      clearInterval(looks);
       const copies = keeper.stop();
       clearTimeout(greetingAgain);
       const patience = Promise.withResolvers<void>();

@@ -1,40 +1,28 @@
 import { hash } from 'node:crypto';
 import { durationMs, limits, type ClaimedAssignment } from '@podnet/contracts';
 import type { Body, PodOutput } from '@podnet/elements';
-import { decodeBase64url, deriveChannel, type KeyPair } from '@podnet/envelope';
+import { decodeBase64url, deriveChannel } from '@podnet/envelope';
 import { Fault, toFault, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
-import type { PodFile } from '../config/pod-file.ts';
-import { openAssignment, type OpenedAssignment, type Recipient, type Stranger } from '../envelope/open-assignment.ts';
-import type { Gate, Judgement } from '../gate/gate.ts';
+import { openAssignment, type OpenedAssignment, type Stranger } from '../envelope/open-assignment.ts';
+import type { Judgement } from '../gate/gate.ts';
 import { signVerdict } from '../gate/signed-verdict.ts';
-import type { HubLink } from '../hub-link/hub-link.ts';
-import type { LocalLog } from '../log/local-log.ts';
+import { asksByPlan } from '../gate/scans.ts';
 import { startRun, type Run, type RunEnd } from '../runner/run.ts';
-import type { RunnerPool } from '../runner/runner-pool.ts';
+import { workOf } from '../runner/work-of.ts';
 import type { Report } from '../store/assignments.ts';
-import type { Store } from '../store/store.ts';
+import type { Review } from '../store/reviews.ts';
 import { FrameExchange } from './frame-exchange.ts';
-import type { Publisher } from './publisher.ts';
+import type { Served } from './publisher.ts';
+import { QueryTurn, type Turn } from './query-turn.ts';
 import { sealResult } from './sealed-result.ts';
-
-/** What every assignment of this pod works with. */
-export interface Workshop {
-  file: PodFile;
-  podId: string;
-  keys: KeyPair;
-  recipient(): Recipient;
-  store: Store;
-  gate: Gate;
-  publisher: Publisher;
-  pool: RunnerPool;
-  link(): HubLink;
-  log: LocalLog;
-  now(): number;
-}
+import type { Workshop } from './workshop.ts';
 
 /** Runs that were begun and never ended, as when the whole machine dies under them: more of them, and the task is the suspect. */
 const mostStarts = 10;
+
+/** What is wrong with a plan, rather than with the pod or its data. */
+const isMistake = (code: FaultCode): boolean => /^(plan|schema|usage|dataset)\./.test(code) || code === 'conflict.stale';
 
 const isStranger = (opened: OpenedAssignment | Stranger): opened is Stranger => 'stranger' in opened;
 
@@ -50,6 +38,9 @@ export class Assignment {
   private readonly shop: Workshop;
   private readonly onRecord: () => void;
   private run: Run | undefined;
+  /** What waits for the custodian, and what is said of it in the meantime. */
+  private review: Review | undefined;
+  private reviewVerdict: string | undefined;
   private exchange: FrameExchange | undefined;
   private verdict: string | null = null;
   private isAnnounced = false;
@@ -72,7 +63,12 @@ export class Assignment {
 
   /** It would have an answer soon, if it was let. */
   get isBusy(): boolean {
-    return !this.stopped && !this.run?.rests;
+    return !this.stopped && !this.run?.rests && !this.review;
+  }
+
+  /** It computes nothing and takes nobody's place: the custodian has to decide. */
+  get waits(): boolean {
+    return this.review !== undefined;
   }
 
   /** A question of the modeller. False: there is nobody here to answer it, now. */
@@ -108,10 +104,11 @@ export class Assignment {
   announce(): void {
     const { link, log } = this.shop;
     if (this.needsLease) return this.beginAnew();
-    if (this.isAnnounced || !this.run || !this.verdict || this.stopped) return;
+    const verdict = this.reviewVerdict ?? this.verdict;
+    if (this.isAnnounced || !(this.run ?? this.review) || !verdict || this.stopped) return;
     this.isAnnounced = true;
     link()
-      .call('pod:running', { assignmentId: this.id, epoch: this.epoch, verdict: this.verdict })
+      .call('pod:running', { assignmentId: this.id, epoch: this.epoch, verdict })
       .catch((error: unknown) => {
         this.isAnnounced = false;
         log.failure('running.unreported', error, { assignmentId: this.id });
@@ -143,18 +140,31 @@ export class Assignment {
     const { store } = this.shop;
     store.transaction(() => {
       store.audit.append('assignment.stopped', this.id, { code });
+      this.endReview();
       this.settle();
       store.assignments.drop(this.id);
     });
     this.run?.stop();
+    this.shop.desk.wake();
+    this.shop.post.tell();
+  }
+
+  /** What waits for its custodian waits for nothing any more. */
+  private endReview(): void {
+    const { store } = this.shop;
+    const review = store.reviews.ofAssignment(this.id);
+    if (review?.state !== 'waiting') return;
+    store.reviews.end(review.id, 'expired');
+    store.audit.append('review.ended', review.id, { state: 'expired', assignmentId: this.id });
   }
 
   /** Stops it because the pod stops; it goes on when the pod is back. */
   pause(): void {
     if (this.stopped) return;
     this.stopped = true;
-    if (this.run) this.shop.store.assignments.uncountStart(this.id);
+    if (this.run && !this.review) this.shop.store.assignments.uncountStart(this.id);
     this.run?.stop();
+    this.shop.desk.wake();
   }
 
   private async take(claimed: ClaimedAssignment): Promise<void> {
@@ -167,7 +177,7 @@ export class Assignment {
     this.exchange = new FrameExchange(await deriveChannel(decodeBase64url(payload.channelKey), { taskId: payload.taskId, podId: payload.podId }));
     const served = publisher.find(payload.dataset);
     if (!served) throw new Fault('dataset.unknown', 'The dataset is not served any more.');
-    await this.compute(opened, served);
+    await this.compute(opened, verdict, served);
   }
 
   /** Opens, judges and puts on record: in one transaction, so that nothing computes that was not written down. */
@@ -203,37 +213,104 @@ export class Assignment {
     const facts = isStranger(opened) ? { userId: opened.userId, taskId: null } : { userId: opened.manifest.userId, taskId: opened.manifest.taskId };
     const failed = verdict.checks.filter((check) => !check.passed).map((check) => check.id);
     audit.append('assignment.decided', this.id, { ...facts, dataset: verdict.dataset, role: verdict.role, decision: verdict.decision, code: verdict.code, failed, epsilon: verdict.cost.epsilon });
-    if (verdict.decision === 'permit' && !this.run) assignments.countStart(this.id);
+    if (verdict.decision === 'permit' && !this.run && !this.pendingReview()) assignments.countStart(this.id);
   }
 
-  private async compute(opened: OpenedAssignment, { dataset, fingerprint, schema }: NonNullable<ReturnType<Publisher['find']>>): Promise<void> {
-    const { file, store, pool, log, now } = this.shop;
-    const { payload } = opened;
-    const work = {
-      dataset, fingerprint, baseDir: file.baseDir, schema: schema.columns, minRows: file.config.ceiling.min_rows,
-      protocol: payload.protocol, algorithm: payload.algorithm, model: payload.model, privacy: payload.privacy, podIndex: payload.podIndex, podCount: payload.podCount,
+  /** From before a restart: what was asked and shown need not be computed again. */
+  private pendingReview(): Review | undefined {
+    const review = this.shop.store.reviews.ofAssignment(this.id);
+    return review && ['waiting', 'approved', 'denied'].includes(review.state) ? review : undefined;
+  }
+
+  /** Computes, and asks the custodian where their word is needed, until there is an end. */
+  private async compute(opened: OpenedAssignment, verdict: Verdict, served: Served): Promise<void> {
+    const query = new QueryTurn(this.shop, this.host(), opened, verdict);
+    let review = this.pendingReview();
+    for (let reuse = true; ; reuse = false) {
+      if (!review) {
+        const turn = await this.turn(opened, verdict, served, query, reuse);
+        if (turn === 'over' || this.stopped) return;
+        if (turn === 'again') continue;
+        review = turn;
+      }
+      this.review = review;
+      const next = await query.await(review, served.schema.version);
+      this.shop.post.tell();
+      this.review = undefined;
+      this.reviewVerdict = undefined;
+      this.isAnnounced = false;
+      review = undefined;
+      if (next === 'over' || this.stopped) return;
+      await this.shop.publisher.refresh();
+      served = this.shop.publisher.find(opened.payload.dataset) ?? served;
+    }
+  }
+
+  private host() {
+    const assignment = this;
+    return {
+      id: this.id,
+      get isStopped() {
+        return assignment.stopped;
+      },
+      end: (report: Report, also: () => void) => this.end(report, also),
+      say: (verdict: string) => {
+        this.reviewVerdict = verdict;
+        this.isAnnounced = false;
+        this.announce();
+      },
     };
+  }
+
+  /** One run, in the lane of its modeller when it asks by plans. */
+  private async turn(opened: OpenedAssignment, verdict: Verdict, served: Served, query: QueryTurn, reuse: boolean): Promise<Turn> {
+    const { desk } = this.shop;
+    const leave = asksByPlan(opened.payload) ? await desk.lanes.enter(opened.asker.userId) : undefined;
+    try {
+      const end = await this.computed(opened, verdict, served, { isQuery: leave !== undefined, reuse });
+      if (!end) return 'over';
+      if (end.type === 'known' || ('query' in end && end.query)) return await query.conclude(end, served.schema.version);
+      if (end.type === 'failed' && end.mistake && isMistake(end.code)) return await query.correct(end.code, end.mistake);
+      if (end.type === 'finished' && end.kept) return await query.keep(end.body, end.kept, served.schema.version);
+      // An algorithm that asks by plans has no other way to data: an answer that no policy has judged does not leave.
+      if (end.type === 'finished' && leave) throw new Fault('internal.unexpected');
+      await this.conclude(end, opened, served.schema.version);
+      return 'over';
+    } finally {
+      leave?.();
+    }
+  }
+
+  /** What came out of a runner; nothing when it was stopped or has ended. */
+  private async computed(opened: OpenedAssignment, verdict: Verdict, served: Served, { isQuery, reuse }: { isQuery: boolean; reuse: boolean }): Promise<Exclude<RunEnd, { type: 'crashed' }> | undefined> {
+    const { file, store, pool, log, desk, now } = this.shop;
+    const { payload } = opened;
+    const work = workOf(payload, served, file);
     const begun = now();
     for (let isFirst = true; ; isFirst = false) {
-      if (this.stopped) return;
+      if (this.stopped) return undefined;
       const { starts = 0, crashes = 0 } = store.assignments.find(this.id) ?? {};
-      if (crashes >= limits.runnerCrashes || starts > mostStarts) return this.end({ outcome: 'parked', code: 'runner.parked', verdict: this.verdict, result: null });
+      if (crashes >= limits.runnerCrashes || starts > mostStarts) {
+        this.end({ outcome: 'parked', code: 'runner.parked', verdict: this.verdict, result: null });
+        return undefined;
+      }
       const ownLeft = begun + durationMs(file.config.runner.deadline) - now();
       const taskLeft = payload.limits.deadlineAt - now();
       if (taskLeft <= 0) throw new Fault('task.deadline');
-      this.run = startRun({ pool, work, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output), onReopened: () => this.beginAnew() });
+      const query = isQuery ? desk.contextOf(opened, verdict, reuse) : null;
+      this.run = startRun({ pool, work: { ...work, query }, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output), onReopened: () => this.beginAnew() });
       if (isFirst) this.announce();
       else this.beginAnew();
       const end = await this.run.ended;
-      if (this.stopped || store.assignments.find(this.id)?.state !== 'open') return;
-      if (end.type !== 'crashed') return this.conclude(end, opened, schema.version);
+      if (this.stopped || store.assignments.find(this.id)?.state !== 'open') return undefined;
+      if (end.type !== 'crashed') return end;
       store.transaction(() => {
         store.audit.append('assignment.crashed', this.id, { crashes: store.assignments.countCrash(this.id) });
       });
     }
   }
 
-  private async conclude(end: Exclude<RunEnd, { type: 'crashed' }>, { payload, device }: OpenedAssignment, datasetVersion: string): Promise<void> {
+  private async conclude(end: Exclude<RunEnd, { type: 'crashed' | 'known' }>, { payload, device }: OpenedAssignment, datasetVersion: string): Promise<void> {
     if (end.type === 'stopped') return;
     if (end.type === 'failed') return this.end({ outcome: 'failed', code: end.code, verdict: this.verdict, result: null });
     const { keys, now } = this.shop;
@@ -242,16 +319,20 @@ export class Assignment {
   }
 
   /** Stores the answer and its record together: what is not on record is not released. */
-  private end(report: Report): void {
+  private end(report: Report, also: () => void = () => undefined): void {
     if (this.stopped) return;
     this.stopped = true;
     const { store } = this.shop;
     store.transaction(() => {
       store.assignments.claim(this.id, this.epoch);
       store.assignments.end(this.id, report);
+      also();
+      this.endReview();
       this.settle();
       store.audit.append('assignment.ended', this.id, { outcome: report.outcome, code: report.code, ...(report.result ? { resultBytes: report.result.length, resultHash: hash('sha256', report.result, 'base64url') } : {}) });
     });
+    this.shop.desk.wake();
+    this.shop.post.tell();
   }
 
   /** What was computed for stays charged, even when no answer came of it: an end can tell something too. */

@@ -2,6 +2,7 @@ import { podCard, publishedSchema, typ, type DatasetConfig, type PublishedSchema
 import { fingerprintOf, type Inspection } from '@podnet/engine';
 import { canonicalJson, publicHalf, sha256Base64url, sign } from '@podnet/envelope';
 import { toFault, type Fault } from '@podnet/errors';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { PodFile } from '../config/pod-file.ts';
 import { keyedVersion, type PodKeys } from '../home/pod-keys.ts';
 import type { LocalLog } from '../log/local-log.ts';
@@ -16,6 +17,7 @@ export interface Served {
 
 export interface PublisherOptions {
   file: PodFile;
+  catalogue: Pick<Catalogue, 'datasets'>;
   podId: string;
   keys: PodKeys;
   version: string;
@@ -63,7 +65,10 @@ export class Publisher {
 
   private async look(): Promise<void> {
     const { settle } = this.options;
-    const { datasets } = this.options.file.config;
+    const { datasets } = this.options.catalogue;
+    const names = new Set(datasets.map(({ name }) => name));
+    // Removed while the pod ran.
+    for (const known of [this.served, this.broken]) for (const name of known.keys()) if (!names.has(name)) known.delete(name);
     const looked = datasets.map((dataset) => {
       try {
         return { dataset, settled: settle(dataset) };

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { Fault, toFault } from '@podnet/errors';
+import { custodianGroups, dispatchCustodian } from './custodian/dispatch.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const help = `Usage: pod <command> [options]
@@ -18,6 +19,20 @@ const help = `Usage: pod <command> [options]
           Writes a commented pod.yaml for a file, several files or a database.
   refresh --config pod.yaml --dataset NAME [--json]
           Copies the rows of a dataset's database anew.
+
+The custodian's own, beside a pod that runs; all take --config pod.yaml and --json:
+
+  policy  show DATASET | set DATASET POLICY.yaml | test DATASET POLICY.yaml [--last 20]
+          What may be learned from a dataset. test asks the last queries again under a draft.
+  dataset add FILE [--policy POLICY.yaml] [--name NAME] [--description TEXT] [--ignore COLUMN] [--replace]
+          | list | remove DATASET
+          What is served beside pod.yaml. A running pod notices within a second.
+  review  list [--state STATE] | show REVIEW | approve REVIEW [--runs N | --until DATE] [--note TEXT] [--hash HASH]
+          | deny REVIEW [--note TEXT] [--hash HASH] | watch
+          Queries that wait for the custodian.
+  audit   list | columns | export [--out FILE] | verify [--file EXPORT]
+          [--modeller M --dataset D --verdict released|waiting|denied|flagged --since T --until T]
+          What was asked and what has left; verify names the first entry that was changed.
 `;
 
 const config = { config: { type: 'string', default: 'pod.yaml' } } as const;
@@ -98,7 +113,11 @@ async function dispatch(command: string, args: string[], terminal: Terminal): Pr
       return 0;
     }
     default:
-      throw new Fault('usage.invalid', 'There is no such command.', { hint: 'Commands: start, join, doctor, status, refresh, init.' });
+      if (custodianGroups.has(command)) {
+        await dispatchCustodian(command, args, terminal);
+        return 0;
+      }
+      throw new Fault('usage.invalid', 'There is no such command.', { hint: `Commands: start, join, doctor, status, refresh, init, ${[...custodianGroups].join(', ')}.` });
   }
 }
 

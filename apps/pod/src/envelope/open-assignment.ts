@@ -140,7 +140,7 @@ function placeOf(manifest: TaskManifest, podId: string): TaskManifest['pods'][nu
 }
 
 /** Signed objects have exactly the members that we know: one that says more means something that we would not do. */
-function wellFormed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+export function wellFormed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   try {
     return validate(schema, value);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { makeId, podConfig, type GrantToken, type PublishedSchema, type TaskPayload } from '@podnet/contracts';
 import { makeKeys, publicHalf } from '@podnet/envelope';
-import type { RoleName } from '@podnet/policy';
+import { defaultDatasetPolicy, type DatasetPolicy, type RoleName } from '@podnet/policy';
+import { activePolicy } from '../catalogue/catalogue.ts';
 import type { OpenedAssignment } from '../envelope/open-assignment.ts';
 import { makeGate, type Gate } from './gate.ts';
 
@@ -16,15 +17,18 @@ interface Situation {
   expended?: number;
   revoked?: boolean;
   served?: boolean;
+  policy?: Partial<DatasetPolicy>;
 }
 
-const gateOf = ({ ceiling = {}, expended = 0, revoked = false, served = true }: Situation = {}): Promise<Gate> =>
+const gateOf = async ({ ceiling = {}, expended = 0, revoked = false, served = true, policy = {} }: Situation = {}): Promise<Gate> =>
   makeGate({
     config: podConfig.parse({ version: 1, name: 'north', hub: 'http://localhost', datasets: [{ name: 'people', source: { csv: 'people.csv' } }], ceiling }),
     podId, now: () => now,
     ledger: { expended: () => expended },
     revokedGrants: { has: () => revoked },
     schemaOf: (dataset) => (served && dataset === 'people' ? schema : undefined),
+    policyOf: (dataset) => (served && dataset === 'people' ? activePolicy({ ...defaultDatasetPolicy, ...policy }, 'default') : undefined),
+    exists: (name) => name === 'people',
   });
 
 const triples: Record<string, Pick<TaskPayload, 'protocol' | 'algorithm' | 'model'>> = {
@@ -143,9 +147,25 @@ describe('the gate', () => {
     expect(spent.judge(opened(asked)).verdict.checks.find((check) => check.id === 'budget.epsilon')).toMatchObject({ passed: false });
   });
 
+  const reading: [string, Pick<TaskPayload, 'algorithm'> & Partial<TaskPayload>, string][] = [
+    ['an average', { algorithm: { name: 'column-average', version: 1, params: { columns: ['age'] } } }, 'algorithm.columns[0]'],
+    ['a feature of a model', { ...triples['training']!, algorithm: { name: 'model-training', version: 1, params: { features: ['age'], target: 'y' } } }, 'algorithm.features[0]'],
+    ['a target of a model', { ...triples['training']!, algorithm: { name: 'model-training', version: 1, params: { features: ['y'], target: 'age' } }, model: { name: 'linear-regression', version: 1, params: {} } }, 'algorithm.target'],
+    ['a feature of an evaluation', { ...triples['evaluation']! }, 'algorithm.features[0]'],
+  ];
+  it.each(reading)('keeps a sanitised column out of %s, without its name', async (_, payload, at) => {
+    const [open, closed] = await Promise.all([gateOf(), gateOf({ policy: { sanitizedColumns: ['age'] } })]);
+    expect(open.judge(opened({ payload })).verdict.checks.map(({ id }) => id)).not.toContain('task.sanitised');
+    const { verdict } = closed.judge(opened({ payload }));
+    expect(verdict).toMatchObject({ decision: 'deny', code: 'policy.denied' });
+    expect(verdict.checks.find(({ id }) => id === 'task.sanitised')!.says).toBe(`${at}: The custodian lets no value of this column leave, in whatever form.`);
+    expect(JSON.stringify(verdict)).not.toMatch(/\bage\b/);
+  });
+
   it('changes its hash with the ceiling and with the dataset, and not otherwise', async () => {
     const hashOf = async (situation: Situation) => (await gateOf(situation)).judge(opened()).verdict.policyHash;
     expect(await hashOf({})).toBe(await hashOf({ expended: 5 }));
     expect(await hashOf({})).not.toBe(await hashOf({ ceiling: { min_pods: 2 } }));
+    expect(await hashOf({})).not.toBe(await hashOf({ policy: { queriesPerDay: 5 } }));
   });
 });

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { PodConfig, PublishedSchema } from '@podnet/contracts';
 import { prepareElements } from '@podnet/elements';
-import { canonicalJson, sha256Base64url } from '@podnet/envelope';
+import { canonicalJson } from '@podnet/envelope';
 import { decide, epsilonOfMicro, microCost, type Verdict } from '@podnet/policy';
+import type { ActivePolicy } from '../catalogue/catalogue.ts';
 import type { OpenedAssignment, Stranger } from '../envelope/open-assignment.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { RevokedGrants } from '../store/revoked-grants.ts';
@@ -28,6 +30,10 @@ export interface GateOptions {
   revokedGrants: Pick<RevokedGrants, 'has'>;
   /** What is published of a dataset; undefined when the pod has none of that name. */
   schemaOf(dataset: string): PublishedSchema | undefined;
+  /** The policy of a dataset as it counts now; undefined when the pod has none of that name. */
+  policyOf(dataset: string): ActivePolicy | undefined;
+  /** Whether a dataset or a stored frame of this name exists for whoever asks. */
+  exists(name: string, asked: OpenedAssignment): boolean;
   now?: () => number;
 }
 
@@ -49,19 +55,20 @@ export interface Gate {
   judge(opened: OpenedAssignment | Stranger, assignmentId?: string): Judgement;
 }
 
-export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf, now = Date.now }: GateOptions): Promise<Gate> {
+export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf, policyOf, exists, now = Date.now }: GateOptions): Promise<Gate> {
   // What a task scans is read from its SQL before anybody runs it.
   await prepareElements();
-  const hashes = new Map<string, string>();
   const ceiling = ceilingOf(config);
-  const hashOf = (dataset: string | null) => sha256Base64url(canonicalJson({ ceiling, minRows: config.ceiling.min_rows, dataset }));
-  for (const { name } of config.datasets) hashes.set(name, await hashOf(name));
-  const otherwise = await hashOf(null);
+  /** Of everything that is applied: the ceiling, and what may be learned from the dataset. */
+  const hashOf = (dataset: string): string => {
+    const policy = policyOf(dataset);
+    return createHash('sha256').update(canonicalJson({ ceiling, minRows: config.ceiling.min_rows, dataset: policy ? dataset : null, policy: policy?.hash ?? null })).digest('base64url');
+  };
 
   return {
     judge(opened, assignmentId) {
       const dataset = 'stranger' in opened ? opened.dataset : opened.payload.dataset;
-      const options = { config, podId, policyHash: hashes.get(dataset) ?? otherwise, now: now() };
+      const options = { config, podId, policyHash: hashOf(dataset), now: now() };
       if ('stranger' in opened) return { verdict: decide(strangerFacts(opened, { ...options, policyHash: '' })), reservation: null };
       const grant = grantFactsOf(opened, (grantId) => revokedGrants.has(grantId));
       const expended = grant ? ledger.expended(grant.grantId, assignmentId) : 0;
@@ -71,7 +78,8 @@ export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf,
         const checks = opened.grant.custodian ? [unknownDevice] : [];
         return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null };
       }
-      const verdict = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), config.name));
+      const { policy } = policyOf(dataset) ?? {};
+      const verdict = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), { podName: config.name, sanitised: policy?.sanitizedColumns ?? [], exists: (name) => exists(name, opened) }));
       const microEpsilon = microCost(verdict.cost.epsilon);
       const isCharged = verdict.decision === 'permit' && grant !== null && microEpsilon > 0;
       return { verdict, reservation: isCharged ? { grantId: grant.grantId, microEpsilon, delta: verdict.cost.delta } : null };

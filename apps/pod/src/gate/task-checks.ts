@@ -1,11 +1,20 @@
 import type { PublishedSchema, TaskPayload } from '@podnet/contracts';
-import { checkSchemas, columnNeeds } from '@podnet/elements';
+import { checkSchemas, columnNeeds, type ColumnNeed } from '@podnet/elements';
 import { isFault, type Fault, type FaultCode } from '@podnet/errors';
 import type { Check, Verdict } from '@podnet/policy';
+import { asksByPlan, scansOf } from './scans.ts';
 
 /** A check of the task itself rather than of its asker. */
 export interface TaskCheck extends Check {
   code: FaultCode;
+}
+
+export interface TaskSurroundings {
+  podName: string;
+  /** Columns of the dataset that the custodian keeps from leaving. */
+  sanitised: readonly string[];
+  /** Whether a dataset or frame of this name exists for whoever asks. */
+  exists(name: string): boolean;
 }
 
 /**
@@ -13,7 +22,7 @@ export interface TaskCheck extends Check {
  * published or do not serve. The hub reads verdicts and must not learn from them what a task asks for: they say where in the task
  * the mistake is, and no name or value that stands there. The modeller's own SDK says more.
  */
-export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undefined, podName: string): TaskCheck[] {
+export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undefined, { podName, sanitised, exists }: TaskSurroundings): TaskCheck[] {
   if (!schema) {
     return [{ id: 'task.dataset', code: 'dataset.unknown', passed: false, says: `${podName} publishes no dataset of this name.`, wouldPass: 'Name a dataset that the pod publishes.' }];
   }
@@ -28,7 +37,21 @@ export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undef
   const columns = schema.columns.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) }));
   const refusal = checkSchemas(needs, [{ podName, columns }]);
   if (refusal) return checksOf('task.columns', refusal);
-  return [{ id: 'task.columns', code: 'schema.unknown-column', passed: true, says: 'Every column that the task reads is published and of a kind that serves.' }];
+  return [{ id: 'task.columns', code: 'schema.unknown-column', passed: true, says: 'Every column that the task reads is published and of a kind that serves.' }, ...sanitisedChecks(needs, sanitised), ...scanChecks(payload, exists)];
+}
+
+/** A model that has learned from a column, or an average of it, would carry it out past the policy that nulls it in answers. */
+function sanitisedChecks(needs: readonly ColumnNeed[], sanitised: readonly string[]): TaskCheck[] {
+  return needs.filter(({ column }) => sanitised.includes(column)).map(({ at }) => ({
+    id: 'task.sanitised', code: 'policy.denied', passed: false, says: `${at}: The custodian lets no value of this column leave, in whatever form.`, wouldPass: 'Leave the column out.',
+  }));
+}
+
+/** One sentence for what is not there, is not the asker's and is not covered by the grant: nobody learns which. */
+function scanChecks(payload: TaskPayload, exists: (name: string) => boolean): TaskCheck[] {
+  if (!asksByPlan(payload)) return [];
+  if (scansOf(payload).every(exists)) return [{ id: 'task.scans', code: 'dataset.unknown', passed: true, says: 'Every dataset and frame that the task reads is there and covered by the grant.' }];
+  return [{ id: 'task.scans', code: 'dataset.unknown', passed: false, says: 'algorithm: There is no such dataset or frame, or you may not see it.', wouldPass: 'Read what your grant covers.' }];
 }
 
 function checksOf(id: string, fault: Fault): TaskCheck[] {

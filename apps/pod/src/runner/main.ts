@@ -1,9 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
-import { prepareElements, type PodSession } from '@podnet/elements';
+import { prepareElements, type PodOutput, type PodSession } from '@podnet/elements';
 import { openEngine } from '@podnet/engine';
-import { isFault } from '@podnet/errors';
+import { Fault, isFault } from '@podnet/errors';
 import { DataCache } from './data-cache.ts';
-import type { FromRunner, ToRunner } from './messages.ts';
+import type { QueryRecord } from '../query/query-record.ts';
+import type { FromRunner, Judged, ToRunner } from './messages.ts';
+import { makeQuery, type AskedQuery } from './query.ts';
 import { openSession } from './session.ts';
 
 /**
@@ -24,6 +26,7 @@ process.on('SIGTERM', () => process.exit(0));
 const say = (message: FromRunner): void => void process.send?.(message);
 
 let session: PodSession | undefined;
+let asked: AskedQuery | undefined;
 const [engine] = await Promise.all([openEngine(), prepareElements()]);
 const cache = new DataCache(engine, mostCacheBytes);
 
@@ -33,27 +36,48 @@ function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {
     case 'inspect':
       return { type: 'inspected', job, inspection: engine.inspect(message.dataset, message.baseDir) };
     case 'open': {
-      session = openSession(message.work, cache);
+      const { work } = message;
+      asked = work.query ? makeQuery(work.query, work.algorithm, engine, work.baseDir) : undefined;
+      session = openSession(work, cache, asked);
       const outputs = session.start();
       // What a session says at its start was said before it was put aside.
-      return { type: 'outputs', job, outputs: message.resumed ? outputs.filter((output) => output.type === 'finish') : outputs };
+      return said(job, message.resumed ? outputs.filter((output) => output.type === 'finish') : outputs);
     }
+    case 'judge':
+      return { type: 'judged', job, query: judge(message.of) };
     case 'frame':
-      return { type: 'outputs', job, outputs: session?.frame(message.step, message.body) ?? [] };
+      return said(job, session?.frame(message.step, message.body) ?? []);
   }
 }
+
+/** A denial is an answer here; what cannot be read at all is not. The rows themselves stay. */
+function judge(of: Judged): QueryRecord {
+  const query = 'work' in of ? makeQuery(of.work.query, of.work.algorithm, engine, of.work.baseDir, { dry: true }) : makeQuery(of.context, { name: 'judge', version: 1 }, engine, of.baseDir);
+  try {
+    if ('work' in of) openSession(of.work, cache, query).start();
+    else query.ask(of.ask);
+  } catch (error) {
+    if (query.record?.judgement.decision !== 'deny' && !query.isDry) throw error;
+  }
+  if (!query.record) throw new Fault('usage.unsupported', 'This task asks no query that could be judged.');
+  return { ...query.record, answer: null };
+}
+
+const said = (job: number, outputs: PodOutput[]): FromRunner => ({ type: 'outputs', job, outputs, ...(asked?.record ? { query: asked.record } : {}), ...(asked?.kept ? { kept: asked.kept } : {}) });
 
 process.on('message', (message: ToRunner) => {
   if (message.type === 'close') {
     session = undefined;
+    asked = undefined;
     return;
   }
   try {
     say(answer(message));
   } catch (error) {
     const { job } = message;
+    if (asked?.known && asked.record) return say({ type: 'known', job, query: asked.record, analysis: asked.known });
     const log = String((isFault(error) ? ((error as Error).cause ?? error.message) : ((error as Error)?.stack ?? error)) ?? '');
-    say(isFault(error) ? { type: 'fault', job, code: error.code, says: error.message, at: error.details.at, hint: error.details.hint, log } : { type: 'fault', job, code: 'internal.unexpected', says: 'The computation failed.', log });
+    say(isFault(error) ? { type: 'fault', job, code: error.code, says: error.message, at: error.details.at, hint: error.details.hint, log, ...(asked?.record?.judgement.decision === 'deny' ? { query: asked.record } : {}), ...(asked && !asked.record ? { isUnread: true } : {}) } : { type: 'fault', job, code: 'internal.unexpected', says: 'The computation failed.', log });
   }
 });
 say({ type: 'ready' });

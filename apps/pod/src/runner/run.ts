@@ -1,14 +1,19 @@
 import type { Body, PodOutput } from '@podnet/elements';
 import { isFaultCode, type FaultCode } from '@podnet/errors';
+import type { Analysis } from '@podnet/plan';
 import type { LocalLog } from '../log/local-log.ts';
+import type { KeptPlan, QueryRecord } from '../query/query-record.ts';
 import type { FromRunner, RunnerWork } from './messages.ts';
 import type { RunnerPool, Tenant } from './runner-pool.ts';
 import type { RunnerEnd, RunnerProcess } from './runner-process.ts';
 
 /** How the computing of one assignment ended. */
 export type RunEnd =
-  | { type: 'finished'; body: Body }
-  | { type: 'failed'; code: FaultCode }
+  | { type: 'finished'; body: Body; query?: QueryRecord; kept?: KeptPlan }
+  /** `mistake`: of what the modeller wrote, for their eyes. */
+  | { type: 'failed'; code: FaultCode; query?: QueryRecord; mistake?: { says: string; at?: string } }
+  /** Its question was answered before; nothing was computed. */
+  | { type: 'known'; query: QueryRecord; analysis: Analysis }
   /** The runner died under it; it may be tried again. */
   | { type: 'crashed' }
   | { type: 'stopped' };
@@ -132,16 +137,17 @@ class RunState implements Tenant {
   private onMessage(message: FromRunner): void {
     if (this.over || message.type === 'ready' || message.job !== this.job) return;
     if (message.type === 'fault') {
-      const { code, says, at, log } = message;
+      const { code, says, at, log, query, isUnread } = message;
       this.options.log.note('runner.fault', { code, says, at, cause: log });
-      return this.end({ type: 'failed', code: isFaultCode(code) ? code : 'internal.unexpected' }, true);
+      return this.end({ type: 'failed', code: isFaultCode(code) ? code : 'internal.unexpected', ...(query ? { query } : {}), ...(isUnread ? { mistake: { says, ...(at === undefined ? {} : { at }) } } : {}) }, true);
     }
+    if (message.type === 'known') return this.end({ type: 'known', query: message.query, analysis: message.analysis }, true);
     if (message.type !== 'outputs') return;
     const isReopened = this.computing === 'opening' && this.hasOpened;
     this.hasOpened = true;
     this.computing = undefined;
     for (const output of message.outputs) {
-      if (output.type === 'finish') return this.end({ type: 'finished', body: output.body }, true);
+      if (output.type === 'finish') return this.end({ type: 'finished', body: output.body, ...(message.query ? { query: message.query } : {}), ...(message.kept ? { kept: message.kept } : {}) }, true);
       this.options.onOutput(output);
     }
     if (isReopened) this.options.onReopened();

@@ -16,7 +16,18 @@ export type AuditAction =
   | 'assignment.crashed'
   | 'assignment.stopped'
   | 'assignment.ended'
-  | 'policy.asked';
+  | 'policy.asked'
+  | 'policy.set'
+  | 'dataset.added'
+  | 'dataset.removed'
+  | 'frame.kept'
+  | 'frame.deleted'
+  | 'query.released'
+  | 'query.waiting'
+  | 'query.denied'
+  | 'review.approved'
+  | 'review.denied'
+  | 'review.ended';
 
 export interface AuditEntry {
   seq: number;
@@ -44,7 +55,22 @@ function hashOf(entry: Omit<AuditEntry, 'hash'>): string {
   return createHash('sha256').update(canonicalJson(entry)).digest('base64url');
 }
 
-export function makeAudit({ sql, transaction }: Database, now: () => number = Date.now): Audit {
+/**
+ * Recomputes a chain from its first entry, wherever it was kept: an export verifies without the pod.
+ * **Throws** `audit.broken` naming the first entry that does not fit.
+ */
+export function verifyChain(entries: Iterable<AuditEntry>): { entries: number; head: string } {
+  let head = root;
+  let seq = 0;
+  for (const { hash, ...entry } of entries) {
+    if (entry.seq !== seq + 1 || entry.previousHash !== head || hashOf(entry) !== hash) throw broken(seq + 1);
+    seq = entry.seq;
+    head = hash;
+  }
+  return { entries: seq, head };
+}
+
+export function makeAudit({ sql, transaction, snapshot }: Database, now: () => number = Date.now): Audit {
   const insert = sql.prepare('insert into audit (seq, at, action, subject, detail, previous_hash, hash) values (?, ?, ?, ?, ?, ?, ?)');
   const last = sql.prepare('select seq, hash from audit order by seq desc limit 1');
   const page = sql.prepare('select seq, at, action, subject, detail, previous_hash, hash from audit where seq > ? order by seq limit ?');
@@ -56,10 +82,14 @@ export function makeAudit({ sql, transaction }: Database, now: () => number = Da
       at: Number(row['at']),
       action: String(row['action']),
       subject: String(row['subject']),
-      detail: detailOf(String(row['detail']), Number(row['seq'])),
+      detail: detailOf(String(row['detail'])),
       previousHash: String(row['previous_hash']),
       hash: String(row['hash']),
     }));
+  }
+
+  function* pages(): Generator<AuditEntry> {
+    for (let entries = read(0, 1_000); entries.length > 0; entries = read(entries.at(-1)!.seq, 1_000)) yield* entries;
   }
 
   return {
@@ -71,32 +101,23 @@ export function makeAudit({ sql, transaction }: Database, now: () => number = Da
         insert.run(seq, entry.at, action, subject, canonicalJson(detail), entry.previousHash, hashOf(entry));
       });
     },
-    verify() {
-      let head = root;
-      let seq = 0;
-      for (;;) {
-        const entries = read(seq, 1_000);
-        if (entries.length === 0) break;
-        for (const { hash, ...entry } of entries) {
-          if (entry.seq !== seq + 1 || entry.previousHash !== head || hashOf(entry) !== hash) throw broken(seq + 1);
-          seq = entry.seq;
-          head = hash;
-        }
-      }
+    verify: () => snapshot(() => {
+      const found = verifyChain(pages());
       // The database's own count of entries ever made tells when the newest ones are gone.
-      if (Number(counter.get()?.['seq'] ?? 0) !== seq) throw broken(seq + 1);
-      return { entries: seq, head };
-    },
+      if (Number(counter.get()?.['seq'] ?? 0) !== found.entries) throw broken(found.entries + 1);
+      return found;
+    }),
     entries: (after = 0, limit = 1_000) => read(after, limit),
   };
 }
 
-function detailOf(text: string, seq: number): unknown {
+/** What is no JSON any more was changed: as a text it does not fit its hash, and it is named in its turn. */
+function detailOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw broken(seq);
+    return text;
   }
 }
 
-const broken = (seq: number): Fault => new Fault('audit.broken', `Entry ${seq} of the pod’s audit is missing or has been changed.`, { at: `audit[${seq}]`, hint: 'Restore the store from a backup, and find out who wrote to it.' });
+export const broken = (seq: number): Fault => new Fault('audit.broken', `Entry ${seq} of the pod’s audit is missing or has been changed.`, { at: `audit[${seq}]`, hint: 'Restore the store from a backup, and find out who wrote to it.' });

@@ -71,4 +71,122 @@ export const migrations: readonly string[] = [
     inspected_at integer not null
   ) strict, without rowid;
   `,
+  `
+  -- Policies of datasets that were set after pod.yaml. The newest line of a dataset counts.
+  create table dataset_policies (
+    seq integer primary key autoincrement,
+    dataset text not null,
+    -- Of the policy with every default filled in.
+    hash text not null,
+    -- As it was written, as JSON.
+    written text not null,
+    set_at integer not null,
+    set_by text not null
+  ) strict;
+  create index dataset_policies_by_dataset on dataset_policies (dataset, seq);
+  create trigger dataset_policies_no_update before update on dataset_policies begin select raise(abort, 'policies are append-only'); end;
+  create trigger dataset_policies_no_delete before delete on dataset_policies begin select raise(abort, 'policies are append-only'); end;
+
+  -- Datasets that were added while the pod ran. The newest line of a name counts; without a config it was removed.
+  create table added_datasets (
+    seq integer primary key autoincrement,
+    name text not null,
+    config text,
+    changed_at integer not null,
+    changed_by text not null
+  ) strict;
+  create index added_datasets_by_name on added_datasets (name, seq);
+  create trigger added_datasets_no_update before update on added_datasets begin select raise(abort, 'added datasets are append-only'); end;
+  create trigger added_datasets_no_delete before delete on added_datasets begin select raise(abort, 'added datasets are append-only'); end;
+
+  -- Frames that modellers keep: a plan, bound to the versions of the datasets it was made over. No rows.
+  create table stored_frames (
+    user_id text not null,
+    name text not null,
+    plan text not null,
+    tables text not null,
+    versions text not null,
+    made_at integer not null,
+    expires_at integer not null,
+    primary key (user_id, name)
+  ) strict, without rowid;
+  create index stored_frames_by_end on stored_frames (expires_at);
+
+  -- Queries that wait for the custodian, or did.
+  create table reviews (
+    id text primary key,
+    assignment_id text not null,
+    user_id text not null,
+    -- Of exactly what is shown: an approval counts for nothing else.
+    hash text not null,
+    -- The question without its assignment and answer: what an approval for several runs is good for.
+    question text not null,
+    shown text not null,
+    record text not null,
+    answer blob not null,
+    state text not null check (state in ('waiting', 'approved', 'denied', 'expired', 'outdated')),
+    made_at integer not null,
+    deadline_at integer not null,
+    decided_at integer,
+    decided_by text,
+    note text,
+    -- Further runs; null: as many as come until then.
+    runs_left integer check (runs_left >= 0),
+    good_until integer,
+    -- At the hub: the request of the modeller that it belongs to, and what the hub has been told.
+    request_id text,
+    told_at integer,
+    end_told_at integer,
+    check ((state in ('approved', 'denied')) = (decided_by is not null))
+  ) strict, without rowid;
+  create unique index reviews_waiting on reviews (assignment_id) where state = 'waiting';
+  create index reviews_by_question on reviews (user_id, question) where state = 'approved';
+  create index reviews_by_state on reviews (state, made_at);
+
+  -- Sets of units that stand behind what was released, for the difference rule: sizes and keyed sums, no ids.
+  create table released_sets (
+    seq integer primary key autoincrement,
+    user_id text not null,
+    dataset text not null,
+    assignment_id text not null,
+    released_at integer not null,
+    units text not null
+  ) strict;
+  create index released_sets_by_user on released_sets (user_id, dataset);
+  create trigger released_sets_no_update before update on released_sets begin select raise(abort, 'released sets are append-only'); end;
+  create trigger released_sets_no_delete before delete on released_sets begin select raise(abort, 'released sets are append-only'); end;
+
+  -- Which datasets a modeller was answered from, and when: what the limits per day count.
+  create table query_counts (
+    user_id text not null,
+    dataset text not null,
+    assignment_id text not null,
+    answered_at integer not null,
+    primary key (user_id, dataset, assignment_id)
+  ) strict, without rowid;
+  create index query_counts_by_time on query_counts (answered_at);
+
+  -- Answers by question, versions and policies: the same question is answered with the same bytes.
+  create table answered_queries (
+    user_id text not null,
+    question text not null,
+    record text not null,
+    answer blob not null,
+    answered_at integer not null,
+    primary key (user_id, question)
+  ) strict, without rowid;
+  create index answered_queries_by_time on answered_queries (answered_at);
+
+  -- Queries as they were asked, for trying out another policy on them.
+  create table asked_queries (
+    seq integer primary key autoincrement,
+    assignment_id text not null unique,
+    asked_at integer not null,
+    asker text not null,
+    datasets text not null,
+    plan text not null,
+    tables text not null,
+    decision text not null
+  ) strict;
+  `,
 ];

@@ -19,6 +19,8 @@ interface HeldAssignment {
 export class FakeHub {
   readonly assignments = new Map<string, HeldAssignment>();
   readonly published: unknown[] = [];
+  /** Queries that wait for the custodian, as the hub carries them. */
+  readonly reviews = new Map<string, { copies: { device: string; sealed: string }[]; ended: string | null; refused: string | null; requestId: string | null }>();
   readonly calls: string[] = [];
   /** Frames of the pod, as they come. */
   onFrame: ((frame: { assignmentId: string; epoch: number; step: number; body: Uint8Array }) => void) | undefined;
@@ -145,7 +147,7 @@ export class FakeHub {
   }
 
   private answer(name: keyof typeof podCalls, raw: unknown): unknown {
-    const input = raw as { assignmentId: string; epoch: number; ack: string[]; max: number; inflight: HeldLease[]; leases: HeldLease[]; verdict: string; state: string; code: string | null; result: Uint8Array | null; step: number; body: Uint8Array };
+    const input = raw as { assignmentId: string; epoch: number; ack: string[]; max: number; inflight: HeldLease[]; leases: HeldLease[]; verdict: string; state: string; code: string | null; result: Uint8Array | null; step: number; body: Uint8Array; reviewId: string; copies: { device: string; sealed: string }[]; requestId: string | null };
     const isHeld = ({ assignmentId, epoch }: HeldLease): boolean => {
       const held = this.assignments.get(assignmentId);
       return held?.epoch === epoch && (held.state === 'leased' || held.state === 'running');
@@ -191,6 +193,15 @@ export class FakeHub {
         if (!isHeld(input)) throw new Fault('lease.stale');
         this.onFrame?.(input);
         return { delivered: true };
+      case 'pod:review':
+        this.reviews.set(input.reviewId, { copies: input.copies, ended: null, refused: null, requestId: input.requestId });
+        return {};
+      case 'pod:review-ended':
+        this.reviews.get(input.reviewId)!.ended = input.state;
+        return {};
+      case 'pod:decision-refused':
+        Object.assign(this.reviews.get(input.reviewId) ?? {}, { refused: input.code });
+        return {};
     }
   }
 

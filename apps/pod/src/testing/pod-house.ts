@@ -33,13 +33,14 @@ export class PodHouse {
   readonly channelKey = 'A'.repeat(43);
   hubKeys!: KeyPair;
   modeller!: KeyPair;
+  custodian!: KeyPair;
   keys!: PodKeys;
   pins!: Pins;
   hub!: FakeHub;
 
   static async build({ yaml = '', csv = peopleCsv }: HouseOptions = {}): Promise<PodHouse> {
     const house = new PodHouse();
-    [house.hubKeys, house.modeller, house.keys] = await Promise.all([makeKeys(), makeKeys(), makePodKeys()]);
+    [house.hubKeys, house.modeller, house.custodian, house.keys] = await Promise.all([makeKeys(), makeKeys(), makeKeys(), makePodKeys()]);
     house.hub = await FakeHub.start(publicHalf(house.keys.pair).signing, 'the-hub');
     writeFileSync(join(house.folder, 'people.csv'), csv);
     writeFileSync(
@@ -49,7 +50,7 @@ export class PodHouse {
     mkdirSync(house.home);
     makeHome(house.home);
     savePodKeys(house.home, house.keys);
-    const custodian = publicHalf(await makeKeys()) as Keys;
+    const custodian = publicHalf(house.custodian) as Keys;
     house.pins = {
       v: 1, podId: house.podId, name: 'north', joinedAt: 0,
       hub: { url: house.hub.url, name: 'the-hub', keys: [publicHalf(house.hubKeys).signing] },

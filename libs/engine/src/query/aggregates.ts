@@ -29,9 +29,11 @@ const computations: Readonly<Record<string, Readonly<Record<string, Compute>>>> 
   count: {
     count: (pl, values) => values.count().cast(pl.Int64),
     nUnique: (pl, values) => values.nUnique().cast(pl.Int64),
+    nUniquePresent: (pl, values) => values.dropNulls().nUnique().cast(pl.Int64),
   },
   moment: {
     sum: (pl, values, type) => asCountable(pl, values, type).sum(),
+    sumOrNull: (pl, values, type) => pl.when(values.count().gt(pl.lit(0))).then(asCountable(pl, values, type).sum()).otherwise(pl.lit(null)),
     mean: (pl, values) => asDouble(pl, values).mean(),
     var: (pl, values) => asDouble(pl, values).var(),
     std: (pl, values) => asDouble(pl, values).std(),

@@ -1,6 +1,5 @@
 import { isList, itemType, type ColumnType, type Schema } from '@podnet/plan';
-import type { Expression, Polars } from '../polars.ts';
-import type { Table } from './counted-rows.ts';
+import type { Expression, Polars, Table } from '../polars.ts';
 
 /** Values as JSON holds them. **Shape** (rows). */
 export interface AnsweredColumn {
@@ -55,3 +54,8 @@ export function answerColumns(pl: Polars, table: Table, schema: Schema, columns:
     return { name, type, values: values.map((value) => cellOf(value, type)) };
   });
 }
+
+/** **Units** bytes that the values take as JSON, about. */
+export const bytesOf = (columns: readonly AnsweredColumn[]): number => columns.reduce((all, { name, values }) => all + name.length + values.reduce<number>((sum, value) => sum + sizeOf(value), 0), 0);
+
+const sizeOf = (value: unknown): number => (typeof value === 'string' ? value.length * 2 + 3 : Array.isArray(value) ? value.reduce<number>((all, item) => all + sizeOf(item), 3) : 9);

@@ -1,6 +1,6 @@
 import type { CarrierDemand, Checkpoint, MeasuredCheckpoint, MeasuredDemand, UnitCount } from '@podnet/plan';
-import type { Frame } from '../polars.ts';
-import { countRows, type Counter, type Found, type Table } from './counted-rows.ts';
+import type { Frame, Table } from '../polars.ts';
+import { countRows, type Counter, type Found } from './counted-rows.ts';
 import { hiddenKeys, type OneUnit, type QueryFrame } from './query-frame.ts';
 import { suppressed, type Suppressing } from './suppression.ts';
 
@@ -8,18 +8,20 @@ import { suppressed, type Suppressing } from './suppression.ts';
 export interface Checked {
   readonly measured: MeasuredCheckpoint;
   readonly frame: QueryFrame;
-  /** The rows at hand; null where rows stand for single units, and are not taken before it is known that they may be. */
-  readonly table: Table | null;
+  /** The rows at hand: of groups all, of single units at most one more than may be given. */
+  readonly table: Table;
+  /** What was counted of sets, and the table that holds their tokens. */
   readonly found: readonly Found[];
+  tableOf(found: Found): Table;
   readonly dropped: number;
 }
 
 const exactly = (units: number): UnitCount => ({ units, atLeast: false });
 
 /** Counts what the demands of a checkpoint speak of. */
-export function check(counter: Counter, { demands }: Checkpoint, frame: QueryFrame, suppressing: Suppressing): Checked {
+export function check(counter: Counter, { demands }: Checkpoint, frame: QueryFrame, suppressing: Suppressing, mostRows: number): Checked {
   const ones = demands.flatMap((demand) => (carriedBy(frame, demand).kind === 'one' ? [demand] : []));
-  return ones.length > 0 ? checkRows(counter, demands, frame, suppressing) : checkGroups(counter, demands, frame, suppressing);
+  return ones.length > 0 ? checkRows(counter, demands, frame, suppressing, mostRows) : checkGroups(counter, demands, frame, suppressing);
 }
 
 function carriedBy(frame: QueryFrame, { carrier }: CarrierDemand) {
@@ -41,7 +43,7 @@ function checkGroups(counter: Counter, demands: readonly CarrierDemand[], frame:
   });
   const kept = suppressed(counter, table, found, suppressing);
   const measured = { demands: found.map((one) => measuredOf(counter, kept.table, one)) };
-  return { measured, frame: { ...frame, frame: kept.table.lazy() }, table: kept.table, found, dropped: kept.dropped };
+  return { measured, frame: { ...frame, frame: kept.table.lazy() }, table: kept.table, found, tableOf: () => kept.table, dropped: kept.dropped };
 }
 
 /** Smallest set over the rows, and all of them together. */
@@ -62,21 +64,28 @@ function measuredOf(counter: Counter, table: Table, { demand, set, units, exact 
   return { smallest, total: { units: number('most'), atLeast: !(number('sets') === 1 && least!['all'] === true) } };
 }
 
-/** Rows of single units: one unit in each, or none. They are counted without being taken. */
-function checkRows(counter: Counter, demands: readonly CarrierDemand[], frame: QueryFrame, suppressing: Suppressing): Checked {
+/**
+ * Rows of single units: one unit in each, or none. They are counted as they will be given; where they are more than may be given, without being taken.
+ */
+function checkRows(counter: Counter, demands: readonly CarrierDemand[], frame: QueryFrame, suppressing: Suppressing, mostRows: number): Checked {
   const { pl } = counter;
-  const rows = suppressing.dropsRows(frame, demands) ? frame.frame.filter(pl.lit(false)) : frame.frame;
+  const keys = [...new Set([...frame.columns.values(), ...hiddenKeys(frame)])];
+  const left = suppressing.dropsRows(frame, demands) ? frame.frame.filter(pl.lit(false)) : frame.frame;
+  const taken = counter.collect(left.select(...keys.map((key) => pl.col(key))).limit(mostRows + 1));
+  const rows = taken.height <= mostRows ? taken.lazy() : left;
   const found: Found[] = [];
+  const tables = new Map<Found, Table>();
   const measured = demands.map((demand): MeasuredDemand => {
     const carried = carriedBy(frame, demand);
     if (carried.kind === 'one') return countOnes(counter, rows, carried);
-    const keys = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? [])])];
-    const sets = counter.collect(rows.select(...keys.map((key) => pl.col(key))).unique());
+    const tokens = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? [])])];
+    const sets = counter.collect(rows.select(...tokens.map((key) => pl.col(key))).unique());
     const counted = countRows(counter, sets, carried, demand);
     found.push(counted.found);
+    tables.set(counted.found, counted.table);
     return measuredOf(counter, counted.table, counted.found);
   });
-  return { measured: { demands: measured }, frame: { ...frame, frame: rows }, table: null, found, dropped: 0 };
+  return { measured: { demands: measured }, frame: { ...frame, frame: rows }, table: taken, found, tableOf: (one) => tables.get(one)!, dropped: 0 };
 }
 
 function countOnes({ pl, collect }: Counter, rows: Frame, { unit, present }: OneUnit): MeasuredDemand {

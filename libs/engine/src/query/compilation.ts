@@ -1,6 +1,6 @@
 import type { Analysis, Carrier, Mark, TypedNode } from '@podnet/plan';
-import type { Expression, Polars } from '../polars.ts';
-import type { Keys, QueryFrame } from './query-frame.ts';
+import type { Expression, Frame, Polars, Table } from '../polars.ts';
+import { hiddenKeys, type Keys, type QueryFrame } from './query-frame.ts';
 import type { QueryWork } from './query-work.ts';
 import type { Scanned } from './scanning.ts';
 
@@ -12,6 +12,7 @@ export interface Surroundings {
   /** How each kind of node is run, by its name. */
   readonly nodes: ReadonlyMap<string, NodeCompiler>;
   scan(name: string): Scanned;
+  collect(frame: Frame): Table;
   /** Measures rows at a settle checkpoint; what comes back has nobody behind it. */
   settle(checkpoint: number, frame: QueryFrame): QueryFrame;
 }
@@ -63,6 +64,16 @@ export class Compilation {
     return { key, expression: expression.alias(key) };
   }
 
+  /**
+   * The rows as a table at hand. Where the place of a row matters it has to be the same row for the answer and for what is counted, and the native
+   * optimiser forgets the order of a join under a slice when what follows does not look ordered.
+   */
+  taken(frame: QueryFrame): QueryFrame {
+    const keys = [...new Set([...frame.columns.values(), ...hiddenKeys(frame)])];
+    const table = this.surroundings.collect(frame.frame.select(...keys.map((key) => this.pl.col(key))));
+    return { ...frame, frame: table.lazy() };
+  }
+
   /** How often one source row of a carrier can be among the rows that are grouped at a node; null when nothing bounds it. */
   timesRows(carrier: number, path: string): number | null {
     return this.bounds.get(`${carrier} ${path}`) ?? null;
@@ -76,7 +87,8 @@ export class Compilation {
     const inputs = node.inputs.map((input, index) => this.node(input, prefix, orders[index]!));
     const made = compiler.compile({
       run: this, node, fields: node.fields as never, inputs, ordered, path, prefix,
-      born: this.analysis.carriers.filter((carrier) => carrier.node === path && carrier.kind !== 'scan'),
+      // Where an input was settled nobody is behind its rows any more, whatever was to be born of them.
+      born: this.analysis.carriers.filter((carrier) => carrier.node === path && carrier.of !== null && inputs.some(({ carriers }) => carriers.has(carrier.of!))),
       marks: this.analysis.marks.filter((mark) => mark.node === path && this.usedMarks.has(mark.id)),
     });
     const checkpoint = this.analysis.checkpoints.findIndex(({ kind, node: at }) => kind === 'settle' && at === path);

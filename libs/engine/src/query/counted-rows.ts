@@ -1,5 +1,5 @@
 import type { CarrierDemand } from '@podnet/plan';
-import type { Expression, Frame, Polars } from '../polars.ts';
+import type { Expression, Frame, Polars, Table } from '../polars.ts';
 import { joinedByTokens } from './grouping.ts';
 import type { Keys, UnitSet } from './query-frame.ts';
 
@@ -13,8 +13,6 @@ export interface Counter {
   /** Sets at least this large are not counted further. */
   enough(carrier: number): number;
 }
-
-export type Table = ReturnType<Frame['collectSync']>;
 
 /** Keys of what a demand found in every row: how many units (nothing where the row lacks the carrier, or no side is there), and whether that is exact. */
 export interface Found {

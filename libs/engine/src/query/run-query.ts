@@ -1,17 +1,23 @@
-import { Fault } from '@podnet/errors';
-import type { ColumnType, MeasuredCheckpoint, NearMiss, ReleasedUnits, TypedNode } from '@podnet/plan';
-import { translated, type Frame, type Polars } from '../polars.ts';
+import { createHash } from 'node:crypto';
+import { Fault, isFault } from '@podnet/errors';
+import { analysePlan, parsePlan, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type OwnSource, type ReleasedUnits, type TypedNode } from '@podnet/plan';
+import { translated, type Frame, type Polars, type Table } from '../polars.ts';
 import type { Source } from '../source.ts';
-import { answerColumns } from './answer.ts';
+import { answerColumns, bytesOf } from './answer.ts';
 import { check, type Checked } from './checkpoint.ts';
 import { Compilation } from './compilation.ts';
-import type { Counter, Table } from './counted-rows.ts';
+import type { Counter } from './counted-rows.ts';
+import { decodeRow, encodeRow, familyKey, featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
 import { nodeCompilers } from './nodes/registry.ts';
-import { Keys, type QueryFrame } from './query-frame.ts';
+import { planColumns } from './plan-columns.ts';
+import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
 import type { QueryOutcome, QueryTable, QueryWork } from './query-work.ts';
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
 import { suppressingBy } from './suppression.ts';
 import { findUnitFacts, type KnownUnits, type UnitFacts } from './unit-facts.ts';
+import { familyOfRows, familyOfSets, type Family } from './unit-sets.ts';
+
+type LeafSource = DatasetSource | OwnSource;
 
 /** What outlives one query. */
 export interface QueryRoom {
@@ -35,8 +41,8 @@ class Running {
   private readonly work: QueryWork;
   private readonly keys = new Keys();
   private readonly measured: (MeasuredCheckpoint | null)[];
-  private readonly sets: ReleasedUnits[] = [];
-  private readonly differences: NearMiss[] = [];
+  private readonly families: NamedFamily[] = [];
+  private readonly suspicious: Watch[] = [];
   private droppedGroups = 0;
   private readonly typesOf: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
   private readonly facts = new Map<string, () => UnitFacts>();
@@ -83,16 +89,109 @@ class Running {
   }
 
   private check(index: number, frame: QueryFrame): Checked {
-    const checked = check(this.counter, this.work.analysis.checkpoints[index]!, frame, suppressingBy((carrier) => this.work.suppress.get(this.datasetOf(carrier)) ?? null));
+    const { demands } = this.work.analysis.checkpoints[index]!;
+    const checked = check(this.counter, this.work.analysis.checkpoints[index]!, frame, suppressingBy((carrier) => this.work.suppress.get(this.datasetOf(carrier)) ?? null), this.work.mostRows);
     this.measured[index] = checked.measured;
     this.droppedGroups += checked.dropped;
+    this.look(checked.frame);
+    for (const { carrier } of demands) if (this.work.difference.has(this.datasetOf(carrier))) this.families.push(this.family(carrier, frame, checked));
     return checked;
+  }
+
+  /** Results that tell of somebody by their value, among the rows that are left. */
+  private look({ frame, watches }: QueryFrame): void {
+    if (watches.length === 0) return;
+    const { pl } = this.room;
+    const [seen] = this.collect(frame.select(...watches.map(({ key }, index) => pl.col(key).cast(pl.Int64).sum().alias(`w${index}`)))).toRecords();
+    this.suspicious.push(...watches.filter((_watch, index) => Number(seen![`w${index}`] ?? 0) > 0));
+  }
+
+  private suspects(kind: Watch['kind']): { dataset: string; column: string }[] {
+    const of = this.suspicious.filter((watch) => watch.kind === kind).map(({ dataset, column }) => ({ dataset, column }));
+    return [...new Map(of.map((one) => [JSON.stringify(one), one])).values()];
+  }
+
+  /** The sets of one carrier among rows that were checked. */
+  private family(carrier: number, frame: QueryFrame, checked: Checked): NamedFamily {
+    const { pl } = this.room;
+    const dataset = this.datasetOf(carrier);
+    const table = this.table(dataset);
+    // The number of a row names nobody in another version; then only the recipe tells who it was.
+    const sums = table.kind === 'dataset' && table.unit !== null ? ([hashSeeds(this.work.key, 'sum a'), hashSeeds(this.work.key, 'sum b')] as const) : null;
+    const carried = frame.carriers.get(carrier)!;
+    const found = checked.found.find(({ demand }) => demand.carrier === carrier);
+    const named = { dataset, carrier, feature: featureText(this.work.analysis.carriers[carrier]!.feature) };
+    if (carried.kind === 'one') return { ...named, ...familyOfRows(this.counter, checked.frame.frame, carried, sums) };
+    const { tally } = found!.set;
+    const alone = tally !== null && tally.times * this.unitFacts(dataset).most === 1;
+    const rows = checked.tableOf(found!);
+    return { ...named, ...familyOfSets(this.counter, rows, found!, sums, alone && rows.lazy().select(pl.struct(found!.set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height) };
+  }
+
+  /** The family of a carrier, whatever the policies say of it: to compare with. */
+  familyOf(carrier: number): NamedFamily | null {
+    this.run();
+    return this.families.find((family) => family.carrier === carrier) ?? null;
+  }
+
+  private comparing(): Comparing {
+    const again = new Map<string, Family | null>();
+    return {
+      counter: this.counter,
+      nearest: (dataset) => this.work.difference.get(dataset)!,
+      version: (dataset) => this.versionOf(dataset),
+      whole: (dataset) => this.unitFacts(dataset).units,
+      again: (released) => {
+        const key = familyKey(released);
+        if (!again.has(key)) again.set(key, this.again(released));
+        return again.get(key)!;
+      },
+    };
+  }
+
+  /** What says that a source is the same as it was: its version, or for a table of the modeller the hash of its content. */
+  private versionOf(name: string): string {
+    const table = this.table(name);
+    return table.kind === 'dataset' ? table.version : createHash('sha256').update(JSON.stringify([table.columns, table.rows])).digest('base64url');
+  }
+
+  /** A released set made again by its recipe: only from sources that are what they were. */
+  private again({ recipe, dataset }: ReleasedUnits): Family | null {
+    const { sources, suppress } = decodeRow(recipe.row);
+    const isSame = ([name, version]: readonly [string, string]): boolean => this.work.tables.has(name) && this.versionOf(name) === version;
+    if (sources.length === 0 || !sources.every(isSame)) return null;
+    try {
+      const plan = parsePlan(recipe.plan, new Map(sources.map(([name]): [string, LeafSource] => [name, this.sourceOf(name)])));
+      const analysis = analysePlan(plan);
+      const running = new Running(this.room, { ...this.work, plan, analysis, thresholds: new Map(), suppress: new Map(suppress), difference: new Map([[dataset, 1]]), released: [] });
+      return running.familyOf(recipe.carrier);
+    } catch (error) {
+      // What cannot be made again counts as near; the query itself does not end by it.
+      if (isFault(error)) return null;
+      throw error;
+    }
+  }
+
+  private sourceOf(name: string): LeafSource {
+    const table = this.table(name);
+    if (table.kind === 'own') return { kind: 'own', columns: table.columns.map((column) => ({ name: column.name, type: column.type as ColumnType })) };
+    const known = this.typesOf.get(name);
+    const columns = known === undefined ? planColumns(this.room.pl, this.room.open(table, this.work.baseDir), table.schema) : [...known].map(([column, type]) => ({ name: column, type }));
+    return { kind: 'dataset', columns, unit: table.unit };
+  }
+
+  /** What has to be remembered when the answer is released. */
+  private released(): ReleasedUnits[] {
+    const { planJson: plan, suppress } = this.work;
+    const sources = [...this.typesOf.keys()].sort().map((name) => [name, this.versionOf(name)] as const);
+    return this.families.flatMap(({ dataset, feature, carrier, sets }) => sets.map(({ row, size, sum }) => (
+      { dataset, version: this.versionOf(dataset), feature, size, sum, recipe: { plan, carrier, row: encodeRow({ row, suppress: [...suppress], sources }) } })));
   }
 
   /** Rows that could be given as they are: what comes after is a function of them, and nobody stands behind it. */
   private settle(index: number, frame: QueryFrame): QueryFrame {
     const { frame: kept, table } = this.check(index, frame);
-    return { frame: kept.frame, columns: kept.columns, carriers: new Map(), marks: new Map(), watches: [], mostRows: table === null || !this.isSafe(index) ? kept.mostRows : () => table.height };
+    return { frame: kept.frame, columns: kept.columns, carriers: new Map(), marks: new Map(), watches: [], mostRows: this.isSafe(index) ? () => table.height : kept.mostRows };
   }
 
   /** Sizes of rows that are not safe decide nothing that shows. */
@@ -103,21 +202,27 @@ class Running {
     });
   }
 
-  outcome(): QueryOutcome {
+  /** The rows of the answer, checked at the root and everywhere before. */
+  private run(): Checked {
     const { pl } = this.room;
-    const { plan: { root }, analysis, mostRows } = this.work;
-    const run = new Compilation({ pl, work: this.work, keys: this.keys, nodes: nodeCompilers, scan: (name) => this.scan(name), settle: (index, frame) => this.settle(index, frame) });
-    const made = run.node(root, '', true);
-    const index = analysis.checkpoints.findIndex(({ kind }) => kind === 'release');
-    const checked = this.check(index, made);
-    const visible = [...new Set(checked.frame.columns.values())].map((key) => pl.col(key));
-    const table = checked.table ?? this.collect(checked.frame.frame.select(...visible).limit(mostRows + 1));
-    const tooLarge = table.height > mostRows;
-    const columns = answerColumns(pl, tooLarge ? table.head(0) : table, root.schema, checked.frame.columns, this.work.nulled);
+    const { plan: { root }, analysis } = this.work;
+    const run = new Compilation({
+      pl, work: this.work, keys: this.keys, nodes: nodeCompilers, scan: (name) => this.scan(name), collect: (frame) => this.collect(frame), settle: (index, frame) => this.settle(index, frame),
+    });
+    return this.check(analysis.checkpoints.findIndex(({ kind }) => kind === 'release'), run.node(root, '', true));
+  }
+
+  outcome(): QueryOutcome {
+    const { frame, table } = this.run();
+    const { plan: { root }, mostRows, mostBytes, nulled, released } = this.work;
+    const isLong = table.height > mostRows;
+    const columns = answerColumns(this.room.pl, isLong ? table.head(0) : table, root.schema, frame.columns, nulled);
+    const tooLarge = isLong || bytesOf(columns) > mostBytes;
     return {
-      columns, rows: tooLarge ? 0 : table.height, tooLarge,
+      columns: tooLarge ? columns.map((column) => ({ ...column, values: [] })) : columns, rows: tooLarge ? 0 : table.height, tooLarge,
       measurement: {
-        checkpoints: this.measured.map((one) => one ?? { demands: [] }), rows: table.height, droppedGroups: this.droppedGroups, sets: this.sets, differences: this.differences, dominated: [], homogeneous: [],
+        checkpoints: this.measured.map((one) => one ?? { demands: [] }), rows: table.height, droppedGroups: this.droppedGroups,
+        sets: isLong ? [] : this.released(), differences: isLong ? [] : nearMisses(this.families, released, this.comparing()), dominated: this.suspects('dominated'), homogeneous: this.suspects('homogeneous'),
       },
     };
   }

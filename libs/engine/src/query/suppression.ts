@@ -1,6 +1,6 @@
 import type { CarrierDemand } from '@podnet/plan';
-import type { Frame } from '../polars.ts';
-import { countTogether, type Counter, type Found, type Table } from './counted-rows.ts';
+import type { Frame, Table } from '../polars.ts';
+import { countTogether, type Counter, type Found } from './counted-rows.ts';
 import type { QueryFrame } from './query-frame.ts';
 
 /** Below which number of units rows are dropped, by carrier; null where the dataset's small groups are refused instead. */

@@ -35,37 +35,46 @@ export interface Judgement {
 /** Judges a run by counting, as a policy of one `aggregation` rule would. The word for it is in the design; this is its slowest reading. */
 export function judgeRun(analysis: Analysis, run: ReferenceRun, rules: CountingRules): Judgement {
   const failures: Failure[] = analysis.refusals.map(({ datasets }) => ({ why: 'refused', dataset: datasets.join(', '), units: null }));
-  const sets: ReleasedSet[] = [];
+  const sets: (ReleasedSet & OfRow)[] = [];
   for (const { index, rows } of run.checked) {
     for (const demand of analysis.checkpoints[index]!.demands) {
       const { dataset, feature } = analysis.carriers[demand.carrier]!;
       if (demand.orderStatistic && rules.orderStatistics === 'refuse') failures.push({ why: 'order-statistics', dataset, units: null });
-      for (const counted of countedSets(demand, rows)) {
+      for (const { units: counted, row } of countedSets(demand, rows)) {
         if (counted.size < rules.minSize && !(demand.demand === 'each-side' && counted.size === 0)) {
           failures.push({ why: demand.demand === 'each-side' ? 'side-too-small' : 'too-few-units', dataset, units: counted.size });
         }
-        sets.push({ dataset, feature: featureName(feature), units: counted });
+        sets.push({ dataset, feature: featureName(feature), units: counted, carrier: demand.carrier, row });
       }
     }
   }
   for (const set of rules.released === undefined ? [] : sets) {
-    const smallest = Math.min(...rules.released!.filter(({ dataset, feature }) => dataset === set.dataset && feature === set.feature).map(({ units }) => distance(units, set.units)).filter((size) => size > 0), Infinity);
+    const smallest = Math.min(...[...rules.released!, ...sets.filter((other) => standTogether(set, other))].filter(({ dataset, feature }) => dataset === set.dataset && feature === set.feature).map(({ units }) => distance(units, set.units)).filter((size) => size > 0), Infinity);
     if (smallest < rules.minSize) failures.push({ why: 'difference', dataset: set.dataset, units: smallest });
   }
-  return { released: failures.length === 0, failures, sets };
+  return { released: failures.length === 0, failures, sets: sets.map(({ dataset, feature, units }) => ({ dataset, feature, units })) };
 }
 
+interface OfRow {
+  readonly carrier: number;
+  /** Null: all rows together. */
+  readonly row: number | null;
+}
+
+/** Two aggregates of one row are two answers: a sum over men and a sum over men but one. */
+const standTogether = (a: OfRow, b: OfRow): boolean => a.carrier !== b.carrier && (a.row === b.row || a.row === null || b.row === null);
+
 /** Every set that a demand speaks of: of each row that has the carrier, and of all rows together. */
-function countedSets({ carrier, demand }: CarrierDemand, rows: readonly HiddenRow[]): ReadonlySet<string>[] {
-  const ofRows = rows.flatMap((row) => (row.units.has(carrier) ? [row.units.get(carrier)!] : []));
-  if (demand === 'every') return [...ofRows, new Set(ofRows.flatMap((set) => [...set]))];
-  return ofRows.flatMap((set) => {
+function countedSets({ carrier, demand }: CarrierDemand, rows: readonly HiddenRow[]): { units: ReadonlySet<string>; row: number | null }[] {
+  const ofRows = rows.flatMap((row, index) => (row.units.has(carrier) ? [{ units: row.units.get(carrier)!, row: index }] : []));
+  if (demand === 'every') return [...ofRows, { units: new Set(ofRows.flatMap(({ units }) => [...units])), row: null }];
+  return ofRows.flatMap(({ units, row }) => {
     const sides = new Map<string, Set<string>>();
-    for (const entry of set) {
+    for (const entry of units) {
       const [side, unit] = JSON.parse(entry) as [string, string];
       sides.set(side, (sides.get(side) ?? new Set()).add(unit));
     }
-    return [...sides.values()];
+    return [...sides.values()].map((set) => ({ units: set, row }));
   });
 }
 

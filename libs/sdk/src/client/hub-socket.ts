@@ -18,6 +18,8 @@ export interface HubSocket {
   call<E extends keyof Calls>(event: E, input: z.input<Calls[E]['input']>, timeoutMs?: number): Promise<z.output<Calls[E]['output']>>;
   /** Watches one task until `stop` is called. Survives breaks of the connection. */
   watch(taskId: string, listener: TaskListener): Promise<{ task: TaskProgress; stop(): void }>;
+  /** Something about reviews or requests may be new: by a hint of the hub, or after a break. Answers how to stop. */
+  onHint(listener: () => void): () => void;
   close(): void;
 }
 
@@ -25,6 +27,7 @@ const ackMs = 10_000;
 
 export function makeHubSocket(hub: string, token: () => Promise<string>): HubSocket {
   const listeners = new Map<string, Set<TaskListener>>();
+  const hinted = new Set<() => void>();
   let socket: Socket | undefined;
   let everConnected = false;
 
@@ -41,6 +44,7 @@ export function makeHubSocket(hub: string, token: () => Promise<string>): HubSoc
     socket.on('connect', () => {
       if (everConnected) void rewatch();
       everConnected = true;
+      for (const listener of hinted) listener();
     });
     // The hub closes sockets whose token has ended; a fresh one opens the next.
     socket.on('disconnect', (reason) => {
@@ -50,6 +54,7 @@ export function makeHubSocket(hub: string, token: () => Promise<string>): HubSoc
       if (socket && !socket.active) setTimeout(() => socket?.connect(), 1_000);
     });
     socket.on('task:progress', (task: TaskProgress) => listeners.get(task.taskId)?.forEach((listener) => listener.progress(task)));
+    socket.on('review:hint', () => hinted.forEach((listener) => listener()));
     socket.on('task:frame', (frame: TaskFrame) => listeners.get(frame.taskId)?.forEach((listener) => listener.frame(frame)));
     return socket;
   }
@@ -92,8 +97,14 @@ export function makeHubSocket(hub: string, token: () => Promise<string>): HubSoc
         throw error;
       }
     },
+    onHint(listener) {
+      connection();
+      hinted.add(listener);
+      return () => void hinted.delete(listener);
+    },
     close() {
       listeners.clear();
+      hinted.clear();
       socket?.disconnect();
       socket = undefined;
     },

@@ -1,6 +1,8 @@
 import { makeAsker } from '../frame/asker.ts';
 import { frameCalls } from '../frame/frame-calls.ts';
 import { taskCalls } from '../task/tasks.ts';
+import { requestCalls } from '../review/requests.ts';
+import { reviewCalls } from '../review/reviews.ts';
 import { loadDevice, registerDevice } from './device.ts';
 import { makeHubSocket } from './hub-socket.ts';
 import { grantCalls, podCalls } from './people.ts';
@@ -39,6 +41,10 @@ export function connect({ hub, store, apiToken }: ConnectOptions) {
     tasks,
     /** Remote frames, SQL, and tables of one's own. */
     ...frameCalls(makeAsker(tasks, pods)),
+    /** Queries that wait for you, as the custodian of their pod. */
+    reviews: reviewCalls(session, store, socket),
+    /** What you ask custodians for, and what is asked of you. */
+    requests: requestCalls(session, store, tasks),
     /** Closes the socket; REST needs no closing. */
     close: () => socket.close(),
   };

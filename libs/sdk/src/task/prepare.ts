@@ -23,7 +23,7 @@ export interface PreparedTask {
  * Resolves pods, checks the triple and the columns, signs and seals.
  * **Throws** `access.not-found`, `dataset.unknown`, `element.*`, `schema.incompatible` with a cause for each pod and column, `pin.changed`.
  */
-export async function prepareTask(task: ParsedTask, { session, store, device, now = Date.now() }: { session: Session; store: ClientStore; device: Device; now?: number }): Promise<PreparedTask> {
+export async function prepareTask(task: ParsedTask, { session, store, device, review, now = Date.now() }: { session: Session; store: ClientStore; device: Device; review?: TaskPayload['review']; now?: number }): Promise<PreparedTask> {
   const account = await session.account();
   if (!account) throw new Fault('auth.required');
   await prepareElements();
@@ -50,6 +50,7 @@ export async function prepareTask(task: ParsedTask, { session, store, device, no
         label: task.label ?? null,
         podIndex,
         podCount: pods.length,
+        ...(review ? { review } : {}),
         channelKey: encodeBase64url(crypto.getRandomValues(new Uint8Array(32))),
       };
       const text = await sealSigned({ signTyp: typ.payloadSigned, sealTyp: typ.payload, payload, signKey: device.keys.signing, to: pod.keys.encryption, context: sealContext.payload(taskId, pod.podId) });

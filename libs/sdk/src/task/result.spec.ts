@@ -1,5 +1,5 @@
 import { sealContext, typ, type AssignmentProgress } from '@podnet/contracts';
-import { encodeBase64url, makeKeys, packBody, publicHalf, sealSigned, sign, type KeyPair } from '@podnet/envelope';
+import { encodeBase64url, makeKeys, packBody, publicHalf, seal, sealSigned, sign, type KeyPair } from '@podnet/envelope';
 import type { Session } from '../client/session.ts';
 import type { TaskPlan } from './plan.ts';
 import { makeResultReader, type ResultReader } from './result.ts';
@@ -8,12 +8,14 @@ const taskId = 'tsk_01hzzzzzzzzzzzzzzzzzzzzzzz';
 const podId = 'pod_01hzzzzzzzzzzzzzzzzzzzzzzz';
 const assignmentId = 'asg_01hzzzzzzzzzzzzzzzzzzzzzzz';
 let pod: KeyPair;
+let me: KeyPair;
 let reader: ResultReader;
 
 beforeAll(async () => {
   pod = await makeKeys();
+  me = await makeKeys();
   const plan = { taskId, pods: [{ podName: 'north', signing: publicHalf(pod).signing, payload: { podId } }] } as unknown as TaskPlan;
-  reader = makeResultReader({} as Session, await makeKeys(), plan);
+  reader = makeResultReader({} as Session, me, plan);
 });
 
 const said = (change: object = {}, key: KeyPair = pod): Promise<string> => sign({ typ: typ.verdict, payload: { decision: 'permit', podId, taskId, assignmentId, ...change }, key: key.signing });
@@ -26,6 +28,26 @@ describe('a verdict', () => {
 
   it('of a pod that knows no role for the modeller names no task, and is read', async () => {
     expect(await reader.verdict(podId, await said({ taskId: null, decision: 'deny' }), assignmentId)).toMatchObject({ decision: 'deny' });
+  });
+
+  const reasons = { checks: [{ id: 'query.aggregation', passed: false, says: 'Groups are too small.', at: '$.input', dataset: 'people' }], wouldPass: ['Larger groups.'] };
+  const sealedTo = (reader: KeyPair, { about = assignmentId, content = JSON.stringify(reasons) } = {}): Promise<string> =>
+    seal({ typ: typ.verdictDetails, plaintext: new TextEncoder().encode(content), to: publicHalf(reader).encryption, context: sealContext.verdict(taskId, podId, about) });
+  const general = { decision: 'deny', checks: [{ id: 'query.policies', passed: false, says: 'No.' }], wouldPass: [] };
+
+  it('gives its reasons to the device that asked, and to no other', async () => {
+    expect(await reader.verdict(podId, await said({ ...general, details: await sealedTo(me) }), assignmentId)).toMatchObject({ ...reasons, decision: 'deny' });
+    const elsewhere = await reader.verdict(podId, await said({ ...general, details: await sealedTo(await makeKeys()) }), assignmentId);
+    expect(elsewhere).toMatchObject(general);
+    expect(elsewhere).not.toHaveProperty('details');
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ['of another assignment', () => sealedTo(me, { about: 'asg_01hzzzzzzzzzzzzzzzzzzzzzzy' })],
+    ['of another form', () => sealedTo(me, { content: '{"checks":[1],"wouldPass":[]}' })],
+    ['that are none', async () => 'a.b.c.d.e'],
+  ])('is not taken with reasons %s', async (_, make) => {
+    await expect(reader.verdict(podId, await said({ ...general, details: await make() }), assignmentId)).rejects.toMatchObject({ code: expect.stringMatching(/^envelope\./) as string });
   });
 
   it.each<[string, () => Promise<string>, string | null, string]>([

@@ -1,11 +1,17 @@
 import { assignmentResult, sealContext, typ, validate, type AssignmentProgress } from '@podnet/contracts';
 import type { Body } from '@podnet/elements';
-import { decodeBase64url, openSealedSigned, openSigned, thumbprint, unpackBody, type KeyPair } from '@podnet/envelope';
-import { Fault } from '@podnet/errors';
+import { decodeBase64url, openSealed, openSealedSigned, openSigned, readStrictJson, thumbprint, unpackBody, type KeyPair } from '@podnet/envelope';
+import { Fault, isFault } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
+import { z } from 'zod';
 import { hubAwayMs, patiently } from '../client/patience.ts';
 import type { Session } from '../client/session.ts';
 import type { TaskPlan } from './plan.ts';
+
+const reasons = z.object({
+  checks: z.array(z.object({ id: z.string(), passed: z.boolean(), says: z.string(), wouldPass: z.string().optional(), dataset: z.string().optional(), at: z.string().optional() })),
+  wouldPass: z.array(z.string()),
+});
 
 /** Opens what pods sent: results sealed to this device, verdicts signed by the pod. */
 export interface ResultReader {
@@ -37,6 +43,19 @@ export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan
     return (asked: string) => (asked === kid ? signing : undefined);
   }
 
+  /** Reasons that name rules and places of the query are sealed to the device that asked; another one of the account reads the verdict without them. */
+  async function withReasons({ details, ...verdict }: Verdict & { details?: unknown }, podId: string, assignmentId: string | null): Promise<Verdict> {
+    if (typeof details !== 'string') return verdict;
+    try {
+      const bytes = await openSealed(details, { typ: typ.verdictDetails, key: keys.encryption, context: sealContext.verdict(plan.taskId, podId, assignmentId ?? 'none') });
+      const { checks, wouldPass } = validate(reasons, readStrictJson(bytes), { code: 'envelope.malformed' });
+      return { ...verdict, checks, wouldPass };
+    } catch (error) {
+      if (!isFault(error) || error.code !== 'envelope.wrong-recipient') throw error;
+      return verdict;
+    }
+  }
+
   return {
     async open({ assignmentId, podId, dataset }) {
       const sealed = await sealedResult(assignmentId);
@@ -62,7 +81,7 @@ export function makeResultReader(session: Session, keys: KeyPair, plan: TaskPlan
       // A pod that knows of no role for the modeller has nothing to verify the task's id with, and names none.
       const isAboutTask = verdict.taskId === plan.taskId || verdict.taskId === null;
       if (verdict.podId !== podId || !isAboutTask || verdict.assignmentId !== assignmentId) throw new Fault('envelope.tampered', 'The verdict speaks of another pod or task.', { at: podId });
-      return payload as Verdict;
+      return withReasons(payload as Verdict & { details?: unknown }, podId, assignmentId);
     },
   };
 }

@@ -15,7 +15,7 @@ const forged = async (): Promise<never> => {
 };
 
 /** A task whose machine notes what it hears, and finishes when the pod has ended. */
-async function drive(assignment: Partial<AssignmentProgress>, { results = {}, then }: { results?: Partial<ResultReader>; then?: (listener: TaskListener) => Promise<void> } = {}) {
+async function drive(assignment: Partial<AssignmentProgress>, { results = {}, waitForReview, then }: { results?: Partial<ResultReader>; waitForReview?: boolean; then?: (listener: TaskListener, task: TaskProgress) => Promise<void> } = {}) {
   const heard: ModellerEvent[] = [];
   const verdicts: unknown[] = [];
   const machine = {
@@ -28,12 +28,12 @@ async function drive(assignment: Partial<AssignmentProgress>, { results = {}, th
   const socket = {
     call: async () => ({ undelivered: [] }),
     watch: async (_: string, listener: TaskListener) => {
-      void then?.(listener);
+      void then?.(listener, task);
       return { task, stop: () => undefined };
     },
   } as unknown as HubSocket;
   const outcome: Promise<Outcome> = runTask({
-    plan, machine, socket,
+    plan, machine, socket, ...(waitForReview === undefined ? {} : { waitForReview }),
     results: { open: async () => ({ json: 1, arrays: {} }) as Body, verdict: async () => ({ decision: 'permit' }) as never, ...results },
     checkpoints: { saveNow: async () => undefined, saveSoon: () => undefined },
     cancel: async () => undefined, drop: async () => undefined, reload: async () => undefined,
@@ -60,5 +60,27 @@ describe('a pod that lies to its modeller', () => {
     const body = await channel.seal('to-modeller', 1, new Uint8Array([1, 2, 3]));
     const { heard } = await drive({}, { then: async (listener) => void setTimeout(() => listener.frame({ taskId, assignmentId: 'asg_a', epoch: 1, step: 1, body }), 0) });
     expect(heard.at(-1)).toMatchObject({ type: 'frame', podId: 'pod_a', body: { json: null } });
+  });
+});
+
+describe('a pod that asks its custodian', () => {
+  const decisions: Record<string, string> = { first: 'permit', asked: 'review', answered: 'deny' };
+  const results: Partial<ResultReader> = { verdict: async (_, jws) => ({ decision: decisions[jws] }) as never };
+  const move = (listener: TaskListener, task: TaskProgress, change: Partial<AssignmentProgress>): void => listener.progress({ ...task, assignments: [{ ...task.assignments[0]!, ...change }] });
+
+  it('is heard each time that it says something else', async () => {
+    const { verdicts } = await drive({ verdict: 'first' }, {
+      results,
+      then: async (listener, task) => {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        for (const verdict of ['first', 'asked', 'asked']) move(listener, task, { verdict });
+        move(listener, task, { verdict: 'answered', state: 'denied' });
+      },
+    });
+    expect(verdicts).toEqual([{ decision: 'permit' }, { decision: 'review' }, { decision: 'deny' }]);
+  });
+
+  it('is waited for, or left with a code when nobody wants to wait', async () => {
+    await expect(drive({ verdict: 'asked' }, { results, waitForReview: false })).rejects.toMatchObject({ code: 'policy.review', exit: 6, details: { verdicts: [{ decision: 'review' }] } });
   });
 });

@@ -29,6 +29,8 @@ export interface RunOptions {
   /** Ends one pod's part of the task. */
   drop(assignmentId: string): Promise<unknown>;
   onEvent?: (event: TaskEvent) => void;
+  /** False: ends with `policy.review` as soon as a custodian is asked; the task goes on waiting for them at the hub. */
+  waitForReview?: boolean;
   /** Stops driving the task; the task itself goes on waiting at the hub and can be attached to. */
   signal?: AbortSignal;
 }
@@ -46,6 +48,7 @@ export function runTask(options: RunOptions): Promise<Outcome> {
   const readyEpoch = new Map<string, number>();
   const ended = new Set<string>();
   const verdicts = new Map<string, Verdict>();
+  const heard = new Map<string, string>();
   const podOf = new Map<string, string>();
   /** Pods that are there and have not said yet whether they run it. */
   const undecided = new Set<string>();
@@ -158,12 +161,17 @@ export function runTask(options: RunOptions): Promise<Outcome> {
 
   /** Before anything follows from one pod's word, what all of them have said is known. */
   async function hear({ assignmentId, podId, verdict: jws }: AssignmentProgress): Promise<void> {
-    if (!jws || verdicts.has(podId)) return;
+    // A pod may say more later: that its custodian is asked, and what came of it.
+    if (!jws || heard.get(podId) === jws) return;
     const verdict = await results.verdict(podId, jws, assignmentId).catch(forged);
     // One pod, or the hub in its name, must not end what the others do: what the pod has not signed it has not said.
     if (!verdict) return;
+    heard.set(podId, jws);
     verdicts.set(podId, verdict);
     onEvent({ type: 'verdict', podId, verdict });
+    if (verdict.decision === 'review' && options.waitForReview === false) {
+      end(new Fault('policy.review', 'The task waits for the approval of a custodian.', { hint: `Take it up again with: podnet task attach ${plan.taskId}`, verdicts: [...verdicts.values()] }));
+    }
   }
 
   async function onAssignment(assignment: AssignmentProgress): Promise<void> {

@@ -1,4 +1,4 @@
-import type { TaskProgress } from '@podnet/contracts';
+import type { TaskPayload, TaskProgress } from '@podnet/contracts';
 import { isTaskOver } from '@podnet/contracts';
 import { prepareElements, type Outcome } from '@podnet/elements';
 import { canonicalJson } from '@podnet/envelope';
@@ -20,6 +20,8 @@ import { readTask, type ParsedTask, type TaskFile } from './task-file.ts';
 export interface DriveOptions {
   onEvent?: (event: TaskEvent) => void;
   signal?: AbortSignal;
+  /** False: ends with `policy.review` as soon as a custodian is asked. The task itself goes on waiting, and can be attached to. */
+  waitForReview?: boolean;
 }
 
 /** A submitted task. */
@@ -34,6 +36,8 @@ export interface SubmitOptions {
   idempotencyKey?: string;
   /** `forward`: let the pods decide even where the hub expects a denial. */
   courtesy?: 'refuse' | 'forward';
+  /** Where a policy rejects the query its custodian is asked all the same, for this request. */
+  review?: NonNullable<TaskPayload['review']>;
 }
 
 /** What the hub expects, and what every pod that is there says. */
@@ -45,9 +49,9 @@ export interface CanIAnswer {
 /** What modellers do with tasks. */
 export function taskCalls(session: Session, store: ClientStore, socket: HubSocket) {
   const { rest } = session;
-  const prepare = async (task: ParsedTask | TaskFile) => {
+  const prepare = async (task: ParsedTask | TaskFile, review?: SubmitOptions['review']) => {
     const device = await requireDevice(store);
-    return { device, prepared: await prepareTask(readTask(task as TaskFile), { session, store, device }) };
+    return { device, prepared: await prepareTask(readTask(task as TaskFile), { session, store, device, ...(review ? { review } : {}) }) };
   };
 
   function handle(plan: TaskPlan, device: Device, saved?: Parameters<ReturnType<typeof machineOf>['restore']>[0]): TaskHandle {
@@ -77,8 +81,8 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
 
   return {
     /** Checks, signs, seals and submits. Resolves after the hub's commit. **Throws** `policy.*` with a verdict for each pod. */
-    async submit(task: ParsedTask | TaskFile, { idempotencyKey, courtesy = 'refuse' }: SubmitOptions = {}): Promise<TaskHandle> {
-      const { device, prepared } = await prepare(task);
+    async submit(task: ParsedTask | TaskFile, { idempotencyKey, courtesy = 'refuse', review }: SubmitOptions = {}): Promise<TaskHandle> {
+      const { device, prepared } = await prepare(task, review);
       const { plan, manifest, payloads, checkpoint } = prepared;
       try {
         await patiently(() => rest.call('submitTask', { idempotencyKey: idempotencyKey ?? plan.taskId, body: { manifest, payloads, checkpoint, courtesy } }), hubAwayMs);

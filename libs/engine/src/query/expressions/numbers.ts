@@ -18,7 +18,7 @@ const inDoubles: Readonly<Record<string, Operator>> = {
     const size = b.mul(a.abs().log(Math.E)).exp();
     const signed = pl.when(a.lt(pl.lit(0)).and(b.div(pl.lit(2)).floor().mul(pl.lit(2)).neq(b))).then(size.mul(pl.lit(-1))).otherwise(size);
     const exact = pl.when(whole.and(a.eq(a.floor())).and(size.lt(pl.lit(1e13))).and(b.gtEq(pl.lit(0)))).then(signed.round(0)).otherwise(signed);
-    return pl.when(b.eq(pl.lit(0))).then(pl.lit(1)).when(a.gt(pl.lit(0)).or(whole)).then(exact).otherwise(pl.lit(Number.NaN));
+    return pl.when(b.eq(pl.lit(0))).then(pl.lit(1)).when(a.gtEq(pl.lit(0)).or(whole)).then(exact).otherwise(pl.lit(Number.NaN));
   },
 };
 
@@ -39,6 +39,8 @@ export function arithmetic({ pl, fields: { op }, expression: { type }, operands,
   if (type === 'duration' || isInstant(type)) return asHeld[op]!(pl, asMilliseconds(pl, a!, left!.type), asMilliseconds(pl, b!, right!.type)).cast(nativeOf(pl, type) as never);
   const held = asHeld[op];
   if (held !== undefined) return held(pl, widened(pl, a!, left!.type, type), widened(pl, b!, right!.type, type));
+  const power = op === 'pow' && right!.kind === 'literal' ? (right!.fields as { value: unknown }).value : null;
+  if (typeof power === 'number') return asDouble(pl, a!).pow(power).cast(nativeOf(pl, type) as never, false);
   return inDoubles[op]!(pl, asDouble(pl, a!), asDouble(pl, b!)).cast(nativeOf(pl, type) as never, false);
 }
 
@@ -52,10 +54,10 @@ export function clip({ pl, expression: { type }, operands, values }: Part<unknow
   return pl.when(value!.isNotNull().and(min!.isNotNull()).and(max!.isNotNull())).then(held).otherwise(pl.lit(null));
 }
 
-/** x·10^d rounded half up, then ÷ 10^d: as JavaScript rounds. */
+/** x·10^d rounded, a half to the even neighbour, then ÷ 10^d. */
 export function round({ pl, fields: { op, decimals }, expression: { type }, values }: Part<{ op: string; decimals: number }>): Expression {
   const scaled = asDouble(pl, values[0]!).mul(pl.lit(10 ** decimals));
-  const cut = op === 'floor' ? scaled.floor() : op === 'ceil' ? scaled.ceil() : scaled.add(pl.lit(0.5)).floor();
+  const cut = op === 'floor' ? scaled.floor() : op === 'ceil' ? scaled.ceil() : scaled.round(0);
   return cut.div(pl.lit(10 ** decimals)).cast(nativeOf(pl, type) as never, false);
 }
 

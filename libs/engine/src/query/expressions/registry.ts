@@ -7,13 +7,13 @@ import { literal } from './constants.ts';
 import { between, comparison, isIn, isNull, logic, not } from './logic.ts';
 import { abs, arithmetic, clip, math, round } from './numbers.ts';
 import { textConcat, textFunction, textLength, textMatch } from './texts.ts';
-import { temporal } from './times.ts';
+import { temporal, truncate } from './times.ts';
 
 const same = ({ values }: Part<unknown>): Expression => values[0]!;
 
 /** How each kind of expression that looks at one row is computed, by its name. Aggregates are columns by then (`aggregates.ts`). */
 export const expressionCompilers: ReadonlyMap<string, ExpressionCompiler> = new Map(Object.entries({
-  abs, arithmetic, between, cast, clip, comparison, fillNull, isIn, isNull, literal, logic, math, not, round, temporal, textConcat, textFunction, textLength, textMatch, when,
+  abs, arithmetic, between, cast, clip, comparison, fillNull, isIn, isNull, literal, logic, math, not, round, temporal, textConcat, textFunction, textLength, textMatch, truncate, when,
   alias: same,
   // The aggregate inside was computed over the window.
   over: same,

@@ -16,6 +16,7 @@ const functions: Readonly<Record<string, (value: Expression, fields: Fields) => 
   trim: (value) => value.str.strip(),
   slice: (value, { offset, length }) => (length === null ? value.str.slice(offset) : value.str.slice(offset, length)),
   replace: (value, { pattern, by }) => value.str.replace(pattern, by, true),
+  replaceAll: (value, { pattern, by }) => value.str.replaceAll(pattern, by, true),
 };
 
 const text = ({ pl, operands, values }: Part<unknown>): Expression => widened(pl, values[0]!, operands[0]!.type, 'text');

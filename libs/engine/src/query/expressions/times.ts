@@ -7,6 +7,10 @@ const parts: Readonly<Record<string, (instant: Expression) => Expression>> = {
   ordinalDay: (at) => at.dt.ordinalDay(), hour: (at) => at.dt.hour(), minute: (at) => at.dt.minute(), second: (at) => at.dt.second(),
 };
 
+const pieces: Readonly<Record<string, string>> = { year: '1y', quarter: '1q', month: '1mo', week: '1w', day: '1d', hour: '1h', minute: '1m', second: '1s' };
+
+export const truncate = ({ pl, fields: { to }, expression, operands, values }: Part<{ to: string }>): Expression => widened(pl, widened(pl, values[0]!, operands[0]!.type, 'datetime').dt.truncate(pieces[to]!), 'datetime', expression.type === 'date' ? 'date' : 'datetime');
+
 export function temporal({ pl, fields: { op }, operands, values }: Part<{ op: string }>): Expression {
   const at = widened(pl, values[0]!, operands[0]!.type, 'datetime');
   // Months 1 to 3 are quarter 1.

@@ -30,7 +30,7 @@ export const describe: NodeCompiler = {
     });
     const what = choose(statistics.map((statistic) => pl.lit(statistic)), missing(pl, 'text')).alias(key);
     return {
-      ...one, mostRows: () => statistics.length,
+      ...one, mostRows: () => statistics.length, watches: one.watches.map((watch) => ({ ...watch, column: cells[Number(watch.column)]!.column })),
       frame: repeated.withColumns(what, ...columns.map(({ expression }) => expression)),
       columns: new Map([['statistic', key], ...columns.map((column): [string, string] => [column.name, column.key])]),
     };

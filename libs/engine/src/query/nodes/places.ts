@@ -6,12 +6,10 @@ const orders: NodeCompiler['orders'] = () => [true];
 export const slice: NodeCompiler = {
   orders,
   compile: ({ run, inputs: [input], fields: { offset, length } }: Step<{ offset: number; length: number | null }>) => {
-    const { pl } = run;
     const mostRows = (): number => Math.min(input!.mostRows(), length ?? Infinity);
-    if (offset >= 0) return { ...input!, mostRows, frame: input!.frame.slice(offset, length ?? greatestLength) };
+    if (offset >= 0) return run.taken({ ...input!, mostRows, frame: input!.frame.slice(offset, length ?? greatestLength) });
     const tail = input!.frame.tail(-offset);
-    if (length === null) return { ...input!, mostRows, frame: tail };
-    return { ...input!, mostRows, frame: tail.slice(0, length).filter(pl.lit(true)) };
+    return run.taken({ ...input!, mostRows, frame: length === null ? tail : tail.slice(0, length) });
   },
 };
 
@@ -23,6 +21,6 @@ export const withRowIndex: NodeCompiler = {
     const { pl } = run;
     const place = run.key();
     const { key, expression } = run.keyed(pl.col(place).cast(pl.Int64).add(pl.lit(offset).cast(pl.Int64)));
-    return { ...input!, frame: input!.frame.withRowIndex(place).withColumns(expression), columns: new Map([[name, key], ...input!.columns]) };
+    return run.taken({ ...input!, frame: input!.frame.withRowIndex(place).withColumns(expression), columns: new Map([[name, key], ...input!.columns]) });
   },
 };

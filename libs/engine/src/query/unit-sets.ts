@@ -1,0 +1,77 @@
+import type { Expression, Frame, Polars, Table } from '../polars.ts';
+import type { Counter, Found } from './counted-rows.ts';
+import { joinedByTokens } from './grouping.ts';
+import type { OneUnit, UnitSet } from './query-frame.ts';
+import { hashed } from './scanning.ts';
+
+export type Seeds = readonly [number, number, number, number];
+
+/** One set of units that an answer is about. `row`: which of the family; empty for all rows together. */
+export interface CountedSet {
+  readonly row: string;
+  readonly size: number;
+  /** Two keyed 64-bit sums over the units' hashes, hexadecimal; empty where a unit is a row, whose number names nobody in another version. */
+  readonly sum: string;
+}
+
+/** All sets of one carrier at its checkpoint. */
+export interface Family {
+  readonly sets: readonly CountedSet[];
+  /** **Shape** `row`, `unit`, distinct; those of one set of all rows have the row ''. */
+  members(): Frame;
+}
+
+/** How sums are made: null where none are kept. */
+export type Sums = readonly [Seeds, Seeds] | null;
+
+/** A text that names a row by its values: each with its length in front, so that no two rows have one text. */
+function rowText(pl: Polars, keys: readonly string[]): Expression {
+  const parts = keys.map((key) => {
+    const text = pl.col(key).cast(pl.Utf8);
+    return pl.when(text.isNull()).then(pl.lit('-;')).otherwise(text.str.lengths().cast(pl.Utf8).add(pl.lit(':')).add(text).add(pl.lit(';')));
+  });
+  return parts.reduce<Expression>((all, one) => all.add(one), pl.lit('='));
+}
+
+const wrapped = (value: unknown): bigint => BigInt.asUintN(64, BigInt(String(value).replace(/n$/, '')));
+const hex = (sums: readonly bigint[]): string => sums.map((sum) => sum.toString(16).padStart(16, '0')).join('');
+
+const sumColumns = (pl: Polars, unit: string, sums: Sums): Expression[] => (sums === null ? [] : sums.map((seeds, index) => hashed(pl, pl.col(unit), seeds).sum().cast(pl.Utf8).alias(`s${index}`)));
+
+const sumOf = (record: Record<string, unknown>, sums: Sums): string => (sums === null ? '' : hex([wrapped(record['s0'] ?? 0), wrapped(record['s1'] ?? 0)]));
+
+/** The sets of groups or windows. `alone`: every row of the source is a unit, and in one row of the frame at most. */
+export function familyOfSets(counter: Counter, table: Table, { demand, set, units }: Found, sums: Sums, alone: boolean): Family {
+  const { pl, collect } = counter;
+  const there = (): Frame => table.lazy().filter(pl.col(units).isNotNull()).filter(pl.col(set.tokens[0]!).isNotNull());
+  const each = (): Frame => membersOf(counter, set, there());
+  const [row, unit] = ['row', 'unit'];
+  const total = (): Frame => each().select(pl.lit('').alias(row), pl.col(unit)).unique();
+  const members = (): Frame => (demand.demand === 'every' ? pl.concat([each(), total()]) : each());
+  if (alone && sums === null && set.pairs.side === null) {
+    const rows = collect(there().select(rowText(pl, set.tokens.slice(1)).alias(row), pl.col(units).alias('size')).unique()).toRecords();
+    const sets = rows.map((record) => ({ row: String(record[row]), size: Number(record['size']), sum: '' }));
+    // Groups of rows that are units share nobody.
+    return { members, sets: [...sets, { row: '', size: sets.reduce((all, { size }) => all + size, 0), sum: '' }] };
+  }
+  const counted = collect(members().groupBy([row], false).agg(pl.len().alias('size'), ...sumColumns(pl, unit, sums))).toRecords();
+  const sets = counted.map((record) => ({ row: String(record[row]), size: Number(record['size']), sum: sumOf(record, sums) }));
+  const hasTotal = demand.demand !== 'every' || sets.some((one) => one.row === '');
+  return { members, sets: hasTotal ? sets : [...sets, { row: '', size: 0, sum: sums === null ? '' : hex([0n, 0n]) }] };
+}
+
+/** **Shape** `row`, `unit`. */
+function membersOf({ pl }: Counter, { tokens, pairs }: UnitSet, rows: Frame): Frame {
+  const wanted = rows.select(...tokens.map((token) => pl.col(token))).unique();
+  const found = joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, wanted, tokens, 'semi');
+  return found.select(rowText(pl, [...pairs.tokens.slice(1), ...(pairs.side === null ? [] : [pairs.side])]).alias('row'), pl.col(pairs.unit).alias('unit')).unique();
+}
+
+/** Rows of single units are one set together; one by one they are nobody's crowd. */
+export function familyOfRows(counter: Counter, rows: Frame, { unit, present }: OneUnit, sums: Sums): Family {
+  const { pl, collect } = counter;
+  const there = present === null ? rows : rows.filter(pl.col(present));
+  const members = (): Frame => there.filter(pl.col(unit).isNotNull()).select(pl.lit('').alias('row'), pl.col(unit).alias('unit')).unique();
+  const [record] = collect(members().select(pl.len().alias('size'), ...sumColumns(pl, 'unit', sums))).toRecords();
+  return { members, sets: [{ row: '', size: Number(record!['size']), sum: sumOf(record!, sums) }] };
+}
