@@ -11,6 +11,7 @@ export { didYouMean } from './nearest-name.ts';
 export type { TrainedModel } from './supervised/trained-model.ts';
 export type { EvaluationReport } from './supervised/evaluation.ts';
 export type { Answer, AnswerColumn, Cell, KeepAsk, KeptFrame, OwnTable, QueryAsk } from './query/answer.ts';
+export { sourceOfSchema } from './query/plan-source.ts';
 export { prepareElements } from './query/sql-reader.ts';
 export { ownTableLimits, taskDataset } from './query/own-table.ts';
 export type { AnswerTable, PodTable, QuerySummary } from './query/summary.ts';

@@ -1,10 +1,8 @@
 import { Fault } from '@podnet/errors';
 import { canonicalValue, splitRows, type Column, type Split, type SplitPercentages } from '@podnet/learning';
 import type { DataContext, SchemaColumn } from '../pod-part.ts';
-import { memoryQueries, type MemoryTable } from './memory-query.ts';
-
-/** A row of a table in memory; null, undefined and the empty text are missing. */
-export type MemoryRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
+import { memoryQueries } from './memory-query.ts';
+import type { MemoryRow, MemoryTable } from './memory-row.ts';
 
 export interface MemoryOptions {
   /** Default 70, 10 and 20 percent with seed 1. */

@@ -1,17 +1,12 @@
 import { Fault } from '@podnet/errors';
 import { analysePlan, cellOfValue, judgeRun, parsePlan, runReference, type SmallTable, type Source } from '@podnet/plan';
-import type { DataContext, SchemaColumn } from '../pod-part.ts';
+import type { DataContext } from '../pod-part.ts';
 import type { QueryAsk } from '../query/answer.ts';
 import { planTypeOf, sourceOfSchema, sourcesOfTables } from '../query/plan-source.ts';
 import { smallTableOf } from '../query/small-table.ts';
-import type { MemoryRow } from './memory-data.ts';
+import type { MemoryRow, MemoryTable } from './memory-row.ts';
 
 type Value = SmallTable['rows'][number][string];
-
-export interface MemoryTable {
-  schema: readonly SchemaColumn[];
-  rows: readonly MemoryRow[];
-}
 
 export interface MemoryQueries {
   tables: Readonly<Record<string, MemoryTable>>;

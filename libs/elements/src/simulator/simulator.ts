@@ -5,7 +5,8 @@ import type { ModellerEffect, ModellerEvent, ModellerMachine, ModellerPlan, Outc
 import { openModellerMachine, openPodSession } from '../open.ts';
 import type { DataContext, PodOutput, PodSession } from '../pod-part.ts';
 
-export { memoryData, type MemoryOptions, type MemoryRow } from './memory-data.ts';
+export { memoryData, type MemoryOptions } from './memory-data.ts';
+export type { MemoryRow, MemoryTable } from './memory-row.ts';
 
 export interface SimulatedPod {
   podId: string;

@@ -18,7 +18,9 @@ export const count = expressionKind({
   },
   flow: (expression, reading) => {
     const argument = expression.operands[0]!;
-    return aggregate(expression, argument, read(argument, reading), looks[expression.fields.op], reading);
+    const look = looks[expression.fields.op];
+    const isTold = look === 'count' && argument.kind === 'column' && (reading.told?.has(argument.output) ?? false);
+    return aggregate(expression, argument, read(argument, reading), isTold ? 'told' : look, reading);
   },
   print: ({ op }, [input]) => (op === 'count' ? `COUNT(${input})` : `COUNT(DISTINCT ${input}${op === 'nUnique' ? ' or missing' : ''})`),
 });

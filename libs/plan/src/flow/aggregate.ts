@@ -8,16 +8,16 @@ import { asNumber, split } from './reading.ts';
 
 /**
  * How an aggregate looks at the values of its rows. `count`: only whether they are there. `distinct`: whether they are alike. `present`: the
- * same of those that are there. `sum`, `mean`,
+ * same of those that are there. `told`: a count beside the sum and the mean that give it away. `sum`, `mean`,
  * `spread`: as numbers, the last squared. `order`: gives one of them back.
  */
-export type Look = 'count' | 'distinct' | 'present' | 'sum' | 'mean' | 'spread' | 'order';
+export type Look = 'count' | 'told' | 'distinct' | 'present' | 'sum' | 'mean' | 'spread' | 'order';
 
 /** Greatest degree of the argument: a variance squares it once more. */
-const degreeLimit: Readonly<Record<Look, number>> = { count: Infinity, distinct: Infinity, present: Infinity, sum: 2, mean: 2, spread: 1, order: Infinity };
+const degreeLimit: Readonly<Record<Look, number>> = { count: Infinity, told: Infinity, distinct: Infinity, present: Infinity, sum: 2, mean: 2, spread: 1, order: Infinity };
 
 /** Aggregates whose answer is a number of rows or of values, whatever the values are. */
-const counting: ReadonlySet<Look> = new Set(['count', 'distinct', 'present']);
+const counting: ReadonlySet<Look> = new Set(['count', 'told', 'distinct', 'present']);
 
 /** Between these, constants neither pack several values into one nor swallow the smaller one. */
 const leastConstant = 1e-9;
@@ -41,7 +41,7 @@ export function aggregate(expression: TypedExpression, argument: TypedExpression
   const { unitOf } = facts;
   facts = splitByMissing(argument, facts, look, reading);
   const born = new Set(facts.carriers);
-  const values = !counting.has(look) && (facts.missing.size > 0 || facts.made);
+  const values = (!counting.has(look) || look === 'told') && (facts.missing.size > 0 || facts.made);
   for (const of of reading.frame.carriers.keys()) {
     const { dataset } = reading.flow.carriers[of]!;
     const base = { dataset, node: reading.flow.at(reading.node), expression: reading.flow.at(expression.path), column: null, of, marks: [] as number[], missingApart: false, feature: 'people' as Feature };
@@ -64,7 +64,7 @@ function refuseObstacles(path: string, facts: Facts, look: Look, { flow, frame }
 
 /**
  * Whose value is missing is a side of its own wherever the query can use it as a mask: in a count, when the query made it so, and when the
- * value is any function of columns. A mean of a plain column alone only asks who has a value.
+ * value is any function of columns. A mean of a plain column alone only asks who has a value, and so does the count that it tells together with the sum.
  */
 function splitByMissing(argument: TypedExpression, facts: Facts, look: Look, reading: Reading): Facts {
   const asked = look !== 'distinct' && (facts.made || (facts.missing.size > 0 && (look === 'count' || look === 'present' || facts.missing.size > 1 || !facts.plain)));

@@ -17,6 +17,8 @@ export interface Reading {
   readonly over: 'rows' | 'group';
   /** Every group (or partition) holds rows of one unit of each carrier. */
   readonly keyed: boolean;
+  /** Columns whose number of values the other aggregates beside this one tell. */
+  readonly told?: ReadonlySet<string>;
 }
 
 /** The notebook of one analysis: everything that was born, asked or refused on the way from the scans to the root. */

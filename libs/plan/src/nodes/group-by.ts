@@ -4,6 +4,7 @@ import { mistake } from '../mistake.ts';
 import type { Facts } from '../flow/facts.ts';
 import { groupedCarriers, isKeyed, keyFacts } from '../flow/group.ts';
 import { readAll } from '../flow/reading.ts';
+import { toldCounts } from '../flow/told-counts.ts';
 import { fitToChoose, readRows } from '../flow/steps.ts';
 import { printList } from '../print/harmless.ts';
 import { slot, slots } from '../slot.ts';
@@ -34,7 +35,7 @@ export const groupBy = nodeKind({
     const columns = new Map<string, Facts>();
     keys.forEach(({ output, path: at }, index) => columns.set(output, keyFacts(known[index]!, at, keyed)));
     const aggs = expressions.slice(by.length);
-    readAll(aggs, { flow, frame, node: path, input: 0, over: 'group', keyed }).forEach((facts, index) => columns.set(aggs[index]!.output, facts));
+    readAll(aggs, { flow, frame, node: path, input: 0, over: 'group', keyed, told: toldCounts(aggs) }).forEach((facts, index) => columns.set(aggs[index]!.output, facts));
     return { ...frame, columns, carriers: groupedCarriers(frame, keyed, flow.at(path)), keys: keys.map(({ output }) => output) };
   },
   print: ({ fields: { by } }, printed) => {

@@ -3,6 +3,7 @@ import { mistake } from '../mistake.ts';
 import type { Frame } from '../flow/frame.ts';
 import { groupedCarriers } from '../flow/group.ts';
 import { fitToRead, readAll } from '../flow/reading.ts';
+import { toldCounts } from '../flow/told-counts.ts';
 import { printList } from '../print/harmless.ts';
 import { slot, slots } from '../slot.ts';
 import type { TypedExpression } from '../typed.ts';
@@ -25,7 +26,7 @@ export const select = nodeKind({
   flow: ({ expressions, inputs, path }, [input], flow): Frame => {
     const global = isGlobal(expressions);
     const frame = fitToRead(input!, inputs[0]!.path, path, expressions, flow);
-    const facts = readAll(expressions, { flow, frame, node: path, input: 0, over: global ? 'group' : 'rows', keyed: false });
+    const facts = readAll(expressions, { flow, frame, node: path, input: 0, over: global ? 'group' : 'rows', keyed: false, ...(global ? { told: toldCounts(expressions) } : {}) });
     const columns = new Map(expressions.map(({ output }, index) => [output, facts[index]!]));
     return global ? { ...frame, columns, carriers: groupedCarriers(frame, false, flow.at(path)), keys: [] } : { ...frame, columns, keys: keptKeys(frame, expressions) };
   },

@@ -88,8 +88,8 @@ function leafColumn({ op, column: name, parts }: Leaf, pods: readonly PodTable[]
   const of = (places: readonly Place[]): Value => {
     if (nulled) return null;
     if (isAdded) return addedCells(told(op, places), type, op === 'sumOrNull');
-    const [counts, means, variances] = (['count', 'mean', 'var'] as const).map((part) => (parts[part] === undefined ? null : told(part, places)));
-    const moments = places.map((_place, at): Moments => ({ count: counts![at] as number, mean: means![at] as Told, variance: (variances?.[at] ?? null) as Told }));
+    const [counts, means, variances, sums] = (['count', 'mean', 'var', 'sum'] as const).map((part) => (parts[part] === undefined ? null : told(part, places)));
+    const moments = places.map((_place, at): Moments => ({ count: counts![at] as number, mean: means![at] as Told, variance: (variances?.[at] ?? null) as Told, sum: sums === null || sums![at] === null ? null : Number(sums![at]) }));
     if (op === 'mean') return finite(pooledMean(moments));
     const variance = finite(pooledVariance(moments));
     return op === 'std' && variance !== null ? Math.sqrt(variance) : variance;

@@ -22,6 +22,12 @@ export interface Leaf {
 /** The parts by which a moment is pooled exactly: a mean goes with its count, a variance with mean and count; an average of averages is none. */
 const partsOf: Readonly<Record<string, readonly PartOp[]>> = { sum: ['sum'], sumOrNull: ['sumOrNull'], mean: ['count', 'mean'], var: ['count', 'mean', 'var'], std: ['count', 'mean', 'var'] };
 
+/** With the sum of a column, where the analysis sees that sum and mean tell the count: then its gaps are judged as those of the mean are. */
+function partsOfMoment(op: string, input: Term | undefined): readonly PartOp[] {
+  const parts = partsOf[op]!;
+  return parts.includes('mean') && input?.kind === 'column' ? ['sum', ...parts] : parts;
+}
+
 /** Collects the parts of a plan's aggregates, each once however often it is needed. */
 export class PartList {
   readonly parts: Part[] = [];
@@ -48,12 +54,12 @@ export class PartList {
     return this.nameOf(`leaf ${op.name} ${JSON.stringify(term.json['input'] ?? null)}`, `all_${op.name}`, (column) => this.leaves.push({ op: op.name, column, parts }));
   }
 
-  private opOf({ kind, fields, path }: Term): { name: Leaf['op']; parts: readonly PartOp[] } {
+  private opOf({ kind, fields, path, operands }: Term): { name: Leaf['op']; parts: readonly PartOp[] } {
     if (kind === 'len') return { name: 'len', parts: ['len'] };
     if (kind === 'count' && fields.op === 'count') return { name: 'count', parts: ['count'] };
     if (kind === 'count') throw cannotPool(path, 'Numbers of different values cannot be pooled: pods may share values.');
     if (kind === 'orderStatistic') throw cannotPool(path, 'Order statistics are not pooled: they are the values of single people at one pod.');
-    return { name: fields.op as Leaf['op'], parts: partsOf[fields.op!]! };
+    return { name: fields.op as Leaf['op'], parts: partsOfMoment(fields.op!, operands[0]?.term) };
   }
 
   private partOf(op: PartOp, term: Term): string {

@@ -3,6 +3,7 @@ import { isFault } from '@podnet/errors';
 import { col, concatString, len, lit, when } from '../builder/functions.ts';
 import { concat, scan, type LazyPlan } from '../builder/lazy-plan.ts';
 import { expressionKinds } from '../expressions/registry.ts';
+import { ask } from '../fixtures/ask.ts';
 import { askPooled, podAnswers, rowsOf } from '../fixtures/pool.ts';
 import { nodeKinds } from '../nodes/registry.ts';
 import type { SmallTable } from '../reference/run.ts';
@@ -171,8 +172,21 @@ test.each(refused)('%s cannot be pooled', (_name, plan, at, hint) => {
 
 test('what a pod is asked for is no more than parts, each of them once', () => {
   const { local } = poolPlan(data.groupBy('g').agg(x.mean().alias('m'), x.std().alias('s'), x.mean().mul(x.sum()).alias('p')).head(1).toJson());
-  expect((local['aggs'] as { input: { expr: string; op: string } }[]).map(({ input }) => input.op)).toEqual(['count', 'mean', 'var', 'sum']);
+  expect((local['aggs'] as { input: { expr: string; op: string } }[]).map(({ input }) => input.op)).toEqual(['sum', 'count', 'mean', 'var']);
   expect(local).toMatchObject({ version: 1, node: 'groupBy', input: { node: 'scan', source: 'data' } });
+});
+
+test.each<[string, LazyPlan, string[]]>([
+  ['what is selected', data.groupBy('g').agg(len(), x.mean().alias('m'), col('n').sum()).filter(col('len').gt(1)).sort('n').select('g'), ['len', 'sum']],
+  ['what groups are made of', data.groupBy('g', 'h').agg(len(), x.sum()).groupBy('g').agg(col('x').max()), ['sum']],
+  ['everything, where everything is shown', data.groupBy('g').agg(len(), col('n').sum()).sort('len'), ['len', 'sum']],
+  ['everything, where it cannot be seen', data.groupBy('g').agg(len(), col('n').sum()).unique({ subset: ['len'] }).select('g'), ['len', 'sum']],
+  ['one row, when nothing of it is', data.select(len()).select(lit(1).alias('one'), col('len')).select('one'), ['len']],
+])('pods are asked for %s', (_name, plan, ops) => {
+  const { local } = poolPlan(plan.toJson());
+  expect(((local['aggs'] ?? local['columns']) as { input: { expr: string; op?: string } }[]).map(({ input }) => input.op ?? input.expr)).toEqual(ops);
+  const tables = [tableOf([{ g: 'a', h: 1, x: 1, n: 1 }, { g: 'a', h: 2, x: 3, n: 2 }]), tableOf([{ g: 'b', h: 1, x: 5, n: 9 }])];
+  expectSame(rowsOf(askPooled(plan.toJson(), source, tables).answer), rowsOf(podAnswers(plan.toJson(), source, whole(tables))), 10);
 });
 
 test('parts do not take the names of keys', () => {
@@ -194,8 +208,8 @@ describe('answers of pods', () => {
     ['fewer than nobody', changed(1, { values: [2, -1] })],
     ['half a person', changed(1, { values: [2, 0.5] })],
     ['a count that is none', changed(1, { values: [2, null] })],
-    ['a variance below zero', changed(4, { values: [-1, null] })],
-    ['a mean that is a text', changed(3, { type: 'text', values: ['1', '2'] })],
+    ['a variance below zero', changed(5, { values: [-1, null] })],
+    ['a mean that is a text', changed(4, { type: 'text', values: ['1', '2'] })],
   ])('do not with %s', (_name, answer) => expect(pooling.fits(answer)).toBe(false));
 
   test('that null a key cannot be told apart', () => {
@@ -229,6 +243,41 @@ test.each<[string, LazyPlan, boolean]>([
   const typed = parsePlan(plan.toJson(), new Map([['data', source]]));
   expect(isRowWise(typed)).toBe(expected);
   expect(isRowWise(parsePlan(scan('kept').toJson(), new Map([['kept', { kind: 'derived', plan: typed }]])))).toBe(expected);
+});
+
+describe('what pods are asked for by a mean', () => {
+  const people: DatasetSource = { kind: 'dataset', unit: null, columns: [{ name: 'x', type: 'number' }, { name: 'y', type: 'number' }, { name: 'b', type: 'boolean' }] };
+  /** Thirty people, two of whom have no value. */
+  const tables = new Map([['data', tableOf(Array.from({ length: 30 }, (_, i) => ({ x: i < 2 ? null : i, y: i < 2 ? null : i, b: i < 2 ? null : i % 2 === 0 })))]]);
+  const released = (plan: unknown) => ask({ toJson: () => plan } as LazyPlan, new Map([['data', people]]), tables).judgement.released;
+  const y = col('y');
+
+  test.each<[string, LazyPlan]>([['mean', data.select(x.mean())], ['variance', data.select(x.var())], ['deviation of groups', data.filter(x.gt(-1)).groupBy('b').agg(x.std())]])('is released where the %s of one pod is, also with few gaps', (_name, plan) => {
+    expect([released(plan.toJson()), released(poolPlan(plan.toJson()).local)]).toEqual([true, true]);
+  });
+
+  test.each<[string, LazyPlan]>([
+    ['alone', data.select(x.count())],
+    ['beside a mean', data.select(x.count().alias('n'), x.mean())],
+    ['beside a sum', data.select(x.count().alias('n'), x.sum())],
+    ['beside sum and mean of another column', data.select(x.count(), y.sum(), y.mean().alias('m'))],
+    ['beside sum and mean of one column each', data.select(x.count(), x.sum().alias('s'), y.mean())],
+    ['of what is made of a column', data.select(x.add(1).count(), x.add(1).sum().alias('s'), x.add(1).mean().alias('m'))],
+    ['of a made column', data.withColumns(x.add(1).alias('z')).select(col('z').count(), col('z').sum().alias('s'), col('z').mean().alias('m'))],
+    ['of two columns\' gaps', data.select(x.add(y).count().alias('n'), x.sum(), x.mean().alias('m'))],
+    ['of a condition', data.select(x.isNull().sum().alias('gaps'), x.sum(), x.mean().alias('m'))],
+    ['of a boolean', data.select(col('b').count().alias('n'), col('b').sum(), col('b').mean().alias('m'))],
+    ['of different values', data.select(x.nUniquePresent().alias('n'), x.sum(), x.mean().alias('m'))],
+    ['beside a sum and a mean inside other things', data.select(x.count(), x.sum().mul(2).alias('s'), x.mean().mul(2).alias('m'))],
+    ['with a filter of its own', data.select(x.filter(y.gt(3)).count().alias('n'), x.sum(), x.mean().alias('m'))],
+  ])('a count of two gaps %s is refused all the same', (_name, plan) => expect(released(plan.toJson())).toBe(false));
+
+  test('a count that is told needs enough people with a value', () => {
+    const few = new Map([['data', tableOf(Array.from({ length: 30 }, (_, i) => ({ x: i < 5 ? i : null })))]]);
+    const plan = data.select(x.count().alias('n'), x.sum(), x.mean().alias('m')).select('n');
+    expect(ask(plan, new Map([['data', people]]), few).judgement.released).toBe(false);
+    expect(ask(plan, new Map([['data', people]]), tables).judgement.released).toBe(true);
+  });
 });
 
 describe('nothing is forgotten', () => {

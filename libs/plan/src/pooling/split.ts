@@ -1,6 +1,7 @@
 import type { Json } from '../builder/expr.ts';
 import { nodeKinds } from '../nodes/registry.ts';
 import { kindOf, parseForm } from '../parse-form.ts';
+import { neededColumns } from './needed.ts';
 import { PartList, type Leaf, type Part } from './parts.ts';
 import { beyondRow, cannotPool, isOfRows, outputOf, readTerm, replaceSlots, type Term } from './term.ts';
 
@@ -44,17 +45,21 @@ interface Visited {
 
 /** Cuts a plan at its lowest aggregation of pods' rows. **Throws** `plan.cannot-pool`, and what the parser throws for forms. */
 export function splitPlan(root: Json, own: ReadonlySet<string>, pooled: string): Splitting {
-  return new Splitter(own, pooled).split(root);
+  const whole = new Splitter(own, pooled, null).split(root);
+  const needed = neededColumns(whole.rest);
+  return needed === null ? whole : new Splitter(own, pooled, needed).split(root);
 }
 
 class Splitter {
   private cut: Cut | null = null;
   private readonly own: ReadonlySet<string>;
   private readonly pooled: string;
+  private readonly needed: ReadonlySet<string> | null;
 
-  constructor(own: ReadonlySet<string>, pooled: string) {
+  constructor(own: ReadonlySet<string>, pooled: string, needed: ReadonlySet<string> | null) {
     this.own = own;
     this.pooled = pooled;
+    this.needed = needed;
   }
 
   split(root: Json): Splitting {
@@ -124,7 +129,8 @@ class Splitter {
 
   private aggregate(json: Json, field: 'columns' | 'aggs', keys: readonly string[], terms: readonly Term[]): Visited {
     const list = new PartList(keys);
-    const made = terms.map((term): Json => ({ expr: 'alias', name: outputOf(term), input: list.overParts(term) }));
+    const used = terms.filter((term) => this.needed === null || this.needed.has(outputOf(term)));
+    const made = (used.length === 0 && keys.length === 0 ? terms : used).map((term): Json => ({ expr: 'alias', name: outputOf(term), input: list.overParts(term) }));
     return this.cutAt({ local: { ...json, [field]: list.parts.map((part) => part.json) }, keys, parts: list.parts, leaves: list.leaves, statistics: null }, [...keys.map((name): Json => ({ expr: 'column', name })), ...made]);
   }
 

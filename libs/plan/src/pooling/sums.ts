@@ -20,16 +20,18 @@ export function compensatedSum(values: readonly number[]): number {
 export interface Moments {
   readonly count: number;
   readonly mean: Told;
+  /** Where it is known; otherwise it is count times mean. */
+  readonly sum?: Told;
   readonly variance: Told;
 }
 
 const present = (pods: readonly Moments[]): Moments[] => pods.filter(({ count }) => count > 0);
 
-/** Σ nᵢ mᵢ ÷ Σ nᵢ; missing of no values, and where a pod with values cannot say. */
+/** Σ sums ÷ Σ nᵢ; missing of no values, and where a pod with values cannot say. */
 export function pooledMean(pods: readonly Moments[]): Told {
   const there = present(pods);
   if (there.length === 0 || there.some(({ mean }) => mean === null)) return null;
-  return compensatedSum(there.map(({ count, mean }) => count * mean!)) / there.reduce((sum, { count }) => sum + count, 0);
+  return compensatedSum(there.map(({ count, mean, sum }) => sum ?? count * mean!)) / there.reduce((sum, { count }) => sum + count, 0);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { makeAsker } from '../frame/asker.ts';
+import { frameCalls } from '../frame/frame-calls.ts';
 import { taskCalls } from '../task/tasks.ts';
 import { requestCalls } from '../review/requests.ts';
 import { reviewCalls } from '../review/reviews.ts';
@@ -21,6 +23,7 @@ export function connect({ hub, store, apiToken }: ConnectOptions) {
   const session = makeSession({ hub, store, ...(apiToken ? { apiToken } : {}) });
   const socket = makeHubSocket(hub, () => session.token());
   const { rest } = session;
+  const pods = podCalls(session, store);
   const tasks = taskCalls(session, store, socket);
   return {
     session,
@@ -33,9 +36,11 @@ export function connect({ hub, store, apiToken }: ConnectOptions) {
       list: async () => (await rest.call('listDevices', {})).devices,
       revoke: (id: string) => rest.call('revokeDevice', { params: { id } }),
     },
-    pods: podCalls(session, store),
+    pods,
     grants: grantCalls(session),
     tasks,
+    /** Remote frames, SQL, and tables of one's own. */
+    ...frameCalls(makeAsker(tasks, pods)),
     /** Queries that wait for you, as the custodian of their pod. */
     reviews: reviewCalls(session, store, socket),
     /** What you ask custodians for, and what is asked of you. */

@@ -45,6 +45,12 @@ describe('a folded plan', () => {
     expect(unfoldPlan(folded)).toEqual(plan);
   });
 
+  it('keeps schemas of other datasets that a task scans', () => {
+    const plan = planOver(2);
+    plan.pods[1]!.others = [{ dataset: 'visits', version: 'v', columns: [{ name: 'cost', kind: 'number' }], parts: [] }];
+    expect(unfoldPlan(JSON.parse(JSON.stringify(foldPlan(plan))))).toEqual(plan);
+  });
+
   it('hardly grows with the number of pods', () => {
     expect(bytes(foldPlan(planOver(10)))).toBeLessThan(1.2 * bytes(foldPlan(planOver(1))));
     expect(bytes(planOver(10))).toBeGreaterThan(9 * bytes(planOver(1)));

@@ -40,6 +40,12 @@ export interface SubmitOptions {
   review?: NonNullable<TaskPayload['review']>;
 }
 
+/** What the hub expects, and what every pod that is there says. */
+export interface CanIAnswer {
+  hub: Verdict[];
+  pods: { podId: string; podName: string; online: boolean; verdict: Verdict | null }[];
+}
+
 /** What modellers do with tasks. */
 export function taskCalls(session: Session, store: ClientStore, socket: HubSocket) {
   const { rest } = session;
@@ -116,7 +122,7 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
     },
 
     /** A dry run against the hub's and every pod's own policy. Nothing is charged, no data is read. */
-    async canI(task: ParsedTask | TaskFile): Promise<{ hub: Verdict[]; pods: { podId: string; podName: string; online: boolean; verdict: Verdict | null }[] }> {
+    async canI(task: ParsedTask | TaskFile): Promise<CanIAnswer> {
       const { device, prepared } = await prepare(task);
       const { plan, manifest, payloads } = prepared;
       const reader = makeResultReader(session, device.keys, plan);

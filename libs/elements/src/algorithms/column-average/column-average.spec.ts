@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import { Fault } from '@podnet/errors';
 import { ask } from '../../fixtures/small-task.ts';
 import { refusalOf } from '../../fixtures/refusal.ts';
 import type { SchemaColumn } from '../../pod-part.ts';
+import type { Answer, QueryAsk } from '../../query/answer.ts';
 import { memoryData, simulate, type SimulatedPod } from '../../simulator/simulator.ts';
 import { addTo, nothing, valueOf } from './compensated-sum.ts';
 import { columnAveragePod } from './pod.ts';
@@ -57,4 +59,40 @@ test.each([
   ['sums that are not finite', ['age'], [1e308, 1e308], 'data.not-finite'],
 ] as const)('refuses %s', (_name, columns, ages, code) => {
   expect(refusalOf(() => run([...columns], ages, 1)).code).toBe(code);
+});
+
+describe('the policies of the dataset', () => {
+  const ages = Array.from({ length: 30 }, (_, i) => (i < 2 ? null : 3 * i));
+  const exact = run(['age'], ages).json as { columns: { count: number; high: number; low: number }[] };
+  const answering = (change: (answer: Answer) => Answer) => {
+    const { data } = podOf(1, ages, 10);
+    const work = { params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, data: { ...data, query: (ask: QueryAsk) => change(data.query!(ask)) } };
+    return columnAveragePod.open(work).call('run', { json: null, arrays: {} }).json;
+  };
+  const withCells = (cells: Record<string, number | null>) => (answer: Answer): Answer => ({ ...answer, columns: answer.columns.map((column) => ({ ...column, values: [cells[column.name] ?? column.values[0]!] })) });
+
+  test('are asked for count and sum before anything is read', () => {
+    const { data } = podOf(1, ages, 10);
+    const asked: QueryAsk[] = [];
+    const work = { params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, data: { ...data, query: (ask: QueryAsk) => { asked.push(ask); throw new Fault('policy.denied'); }, table: () => { throw new Error('It was read.'); } } };
+    expect(refusalOf(() => columnAveragePod.open(work).call('run', { json: null, arrays: {} })).code).toBe('policy.denied');
+    expect(JSON.stringify(asked)).toMatch(/"source":"data"/);
+  });
+
+  test('let exact sums go where they change nothing', () => expect(answering((answer) => answer)).toEqual(exact));
+
+  test('have their rounded numbers in the place of exact ones', () => {
+    expect(answering(withCells({ sum_0: 1300, count_0: 30 }))).toEqual({ columns: [{ count: 30, high: 1300, low: 0 }] });
+    expect(answering(withCells({ sum_0: 1301 }))).toEqual({ columns: [{ count: 28, high: 1301, low: 0 }] });
+  });
+
+  test.each<[string, (answer: Answer) => Answer]>([
+    ['null the column', (answer) => ({ ...answer, columns: answer.columns.map((column) => ({ ...column, nulled: true, values: [null] })) })],
+    ['suppress the answer', (answer) => ({ ...answer, rows: 0, columns: answer.columns.map((column) => ({ ...column, values: [] })) })],
+  ])('are kept when they %s', (_name, change) => expect(refusalOf(() => answering(change)).code).toBe('policy.denied'));
+
+  test('are not there where a pod runs no plans', () => {
+    const { query: _query, ...data } = podOf(1, ages, 10).data;
+    expect(columnAveragePod.open({ params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, data }).call('run', { json: null, arrays: {} }).json).toEqual(exact);
+  });
 });

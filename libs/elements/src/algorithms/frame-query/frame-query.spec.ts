@@ -150,7 +150,7 @@ describe('pooled over pods', () => {
   test('pods answer parts of groups, which their policies judge, and never more', () => {
     const seen: unknown[] = [];
     simulate(triple({ plan: bySex.head(1).toJson() }), undefined, { output: (_podId, output) => (seen.push(output.type === 'finish' && (output.body.json as Answer).columns.map(({ name }) => name)), output) });
-    expect(seen).toEqual([['sex', 'len_1', 'count_3', 'mean_4'], ['sex', 'len_1', 'count_3', 'mean_4']]);
+    expect(seen).toEqual([['sex', 'len_1', 'sum_3', 'count_4', 'mean_5'], ['sex', 'len_1', 'sum_3', 'count_4', 'mean_5']]);
   });
 
   test('says which pods suppressed groups, what pods warn of, and nulls for all what one pod nulls', () => {

@@ -1,0 +1,19 @@
+import { LazyPlan, type PlanColumn } from '@podnet/plan';
+import { loadSqlParser, planOfSql } from '@podnet/plan/sql';
+
+/** The table name of the frame in its own SQL, as in Polars. */
+const self = 'self';
+
+/** The plan of a SELECT over a frame. **Throws** as `planOfSql`. */
+export async function sqlPlan(text: string, columns: readonly PlanColumn[], frame: LazyPlan): Promise<LazyPlan> {
+  const { version: _version, ...node } = planOfSql(text, await loadSqlParser(), new Map([[self, { kind: 'own', columns }]]));
+  return new LazyPlan(withFrame(node, frame.node) as LazyPlan['node']);
+}
+
+function withFrame(value: unknown, frame: LazyPlan['node']): unknown {
+  if (Array.isArray(value)) return value.map((item) => withFrame(item, frame));
+  if (typeof value !== 'object' || value === null) return value;
+  const { node, source } = value as { node?: unknown; source?: unknown };
+  if (node === 'scan' && source === self) return frame;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withFrame(inner, frame)]));
+}
