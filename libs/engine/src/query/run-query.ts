@@ -11,10 +11,10 @@ import { decodeRow, encodeRow, familyKey, featureText, nearMisses, type Comparin
 import { nodeCompilers } from './nodes/registry.ts';
 import { planColumns } from './plan-columns.ts';
 import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
-import type { QueryOutcome, QueryTable, QueryWork } from './query-work.ts';
+import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-work.ts';
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
 import { suppressingBy } from './suppression.ts';
-import { findUnitFacts, type KnownUnits, type UnitFacts } from './unit-facts.ts';
+import { findUnitFacts, type KnownUnits } from './unit-facts.ts';
 import { familyOfRows, familyOfSets, type Family } from './unit-sets.ts';
 
 type LeafSource = DatasetSource | OwnSource;
@@ -34,6 +34,12 @@ const unreadable = 'The query could not be computed on this data.';
  */
 export function runQuery(room: QueryRoom, work: QueryWork): QueryOutcome {
   return translated(() => new Running(room, work).outcome(), 'data.unreadable', unreadable);
+}
+
+/** Counts the units of a dataset. **Throws** `data.*`. */
+export function countUnits({ pl, open }: QueryRoom, table: Extract<QueryTable, { kind: 'dataset' }>, baseDir: string): UnitFacts {
+  const scanned = scanDataset(pl, new Keys(), table, open(table, baseDir), new Map(), [0, 1, 2, 3]);
+  return translated(() => findUnitFacts(pl, scanned, table.unit === null, (frame) => frame.collectSync({ engine: 'streaming' })), 'data.unreadable', unreadable);
 }
 
 class Running {
@@ -80,7 +86,7 @@ class Running {
     if (table.kind === 'own') return scanOwn(pl, this.keys, table);
     const scanned = scanDataset(pl, this.keys, table, this.room.open(table, this.work.baseDir), this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
     const key = JSON.stringify([name, table.version, table.unit]);
-    if (!this.facts.has(name)) this.facts.set(name, lazily(() => this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
+    if (!this.facts.has(name)) this.facts.set(name, lazily(() => table.facts ?? this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
     return scanned;
   }
 
