@@ -6,8 +6,8 @@ import { loadSource, type Loaded } from './loading.ts';
 import { loadLightPolars } from './light-expressions.ts';
 import { loadPolars } from './polars.ts';
 import { planColumns } from './query/plan-columns.ts';
-import { runQuery } from './query/run-query.ts';
-import type { QueryOutcome, QueryWork } from './query/query-work.ts';
+import { countUnits, runQuery, type QueryRoom } from './query/run-query.ts';
+import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query/query-work.ts';
 import { KnownUnits } from './query/unit-facts.ts';
 import { openSource } from './source.ts';
 
@@ -22,6 +22,8 @@ export interface Engine {
    * **Throws** `data.missing-column`, `data.unreadable`.
    */
   planColumns(dataset: DatasetConfig, baseDir: string, schema: readonly PublishedColumn[]): DatasetColumn[];
+  /** What queries have to know of a dataset's units, once for each version. **Throws** `data.*`. */
+  unitFacts(table: Extract<QueryTable, { kind: 'dataset' }>, baseDir: string): UnitFacts;
   /**
    * Runs a plan, fulfils every obligation of its analysis, and gives the answer with what was counted; whether it may go is the policy's.
    * **Throws** `usage.too-large` for a cross join that would make too many rows, `data.*` for sources that cannot be read.
@@ -34,11 +36,12 @@ export async function openEngine(): Promise<Engine> {
   const pl = await loadPolars();
   const light = await loadLightPolars();
   const shapes = new Map<string, CsvShape>();
-  const known = new KnownUnits();
+  const room: QueryRoom = { pl: light, known: new KnownUnits(), open: ({ config }, baseDir) => openSource(light, config, baseDir, shapes) };
   return {
     inspect: (dataset, baseDir) => inspectSource(pl, openSource(pl, dataset, baseDir, shapes), dataset),
     load: (dataset, baseDir, columns) => loadSource(pl, openSource(pl, dataset, baseDir, shapes), dataset, columns),
     planColumns: (dataset, baseDir, schema) => planColumns(light, openSource(light, dataset, baseDir, shapes), schema),
-    query: (work) => runQuery({ pl: light, known, open: ({ config }, baseDir) => openSource(light, config, baseDir, shapes) }, work),
+    unitFacts: (table, baseDir) => countUnits(room, table, baseDir),
+    query: (work) => runQuery(room, work),
   };
 }

@@ -5,6 +5,6 @@ export { mostInferredValues } from './inference.ts';
 export { missingMarks, truthTexts } from './cell.ts';
 export type { Inspection } from './inspection.ts';
 export type { Loaded } from './loading.ts';
-export type { QueryOutcome, QueryTable, QueryWork } from './query/query-work.ts';
+export type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query/query-work.ts';
 export { copyRows, probeDatabase, type Copied, type CopyWork, type Probe } from './postgres/copy.ts';
 export { addressOf } from './postgres/session.ts';

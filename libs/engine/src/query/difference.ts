@@ -54,8 +54,8 @@ export function nearMisses(families: readonly NamedFamily[], released: readonly 
 
 /** Sets that are made again together. */
 export function familyKey({ recipe, version }: ReleasedUnits): string {
-  const { suppress, sources } = decodeRow(recipe.row);
-  return JSON.stringify([version, recipe.carrier, recipe.plan, suppress, sources]);
+  const { suppress, sources, carriers } = decodeRow(recipe.row);
+  return JSON.stringify([version, recipe.carrier, recipe.plan, suppress, sources, carriers]);
 }
 
 /** Sets of one row of the answer: a group and the sides in it have a beginning in common. All rows together stand with everything. */
@@ -82,8 +82,11 @@ function compareWithReleased(family: NamedFamily, before: readonly ReleasedUnits
   const open = candidates(family.sets, theirs, nearest);
   if (open.length === 0) return;
   const again = before[0]!.version === comparing.version(family.dataset) ? comparing.again(before[0]!) : null;
-  if (again === null) for (const _one of open) miss(null);
-  else for (const distance of distances(comparing.counter, family, again, open)) miss(distance);
+  const sizes = new Map(again?.sets.map(({ row, size }) => [row, size]));
+  // A set that comes back with another size is not the set that was released.
+  const isSame = ({ b }: Candidate): boolean => sizes.get(b.row) === b.size;
+  for (const one of open) if (!isSame(one)) miss(null);
+  if (again !== null) for (const distance of distances(comparing.counter, family, again, open.filter(isSame))) miss(distance);
 }
 
 /** |A| + |B| − 2|A ∩ B| of every pair. */
@@ -104,11 +107,13 @@ export interface RecipeRow {
   readonly suppress: readonly (readonly [dataset: string, least: number])[];
   /** Version of every dataset that the plan scans; for tables of the modeller the hash of their content. */
   readonly sources: readonly (readonly [name: string, version: string])[];
+  /** Digest of the carriers that the plan had when it was analysed: another analysis may count other people under the same number. */
+  readonly carriers: string;
 }
 
 export const encodeRow = (recipe: RecipeRow): string => JSON.stringify(recipe);
 
 export function decodeRow(text: string | null): RecipeRow {
-  const { row, suppress, sources } = (text === null ? {} : JSON.parse(text)) as Partial<RecipeRow>;
-  return { row: row ?? '', suppress: suppress ?? [], sources: sources ?? [] };
+  const { row, suppress, sources, carriers } = (text === null ? {} : JSON.parse(text)) as Partial<RecipeRow>;
+  return { row: row ?? '', suppress: suppress ?? [], sources: sources ?? [], carriers: carriers ?? '' };
 }

@@ -1,9 +1,17 @@
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
 import type { Analysis, Measurement, ReleasedUnits, TypedPlan } from '@podnet/plan';
 
-/** One thing that a plan scans: a dataset of the pod, or a table that the modeller brought. */
+/** What has to be known of the units of a dataset once, however many queries ask. */
+export interface UnitFacts {
+  /** The greatest number of rows of one unit. */
+  readonly most: number;
+  /** The number of units. */
+  readonly units: number;
+}
+
+/** One thing that a plan scans: a dataset of the pod, or a table that the modeller brought. `facts`: known of this version since before (`Engine.unitFacts`); without them they are counted once for each engine. */
 export type QueryTable =
-  | { readonly kind: 'dataset'; readonly config: DatasetConfig; readonly schema: readonly PublishedColumn[]; readonly version: string; readonly unit: string | null }
+  | { readonly kind: 'dataset'; readonly config: DatasetConfig; readonly schema: readonly PublishedColumn[]; readonly version: string; readonly unit: string | null; readonly facts?: UnitFacts }
   | { readonly kind: 'own'; readonly columns: readonly { readonly name: string; readonly type: string }[]; readonly rows: readonly (readonly unknown[])[] };
 
 /** What the policies want counted and done; the fields are those of `QueryNeeds` in the policy room. */

@@ -148,6 +148,19 @@ describe('columns of files', () => {
   });
 });
 
+it('knows the greatest number of rows of one unit, those without an id together', () => {
+  writeFileSync(join(folder, 'units.csv'), 'id,x\n7,1\n7,2\n8,3\nNA,4\n,5\n,6\n');
+  const config = configOf({ csv: 'units.csv' }, { columns: { id: { type: 'integer' }, x: { type: 'number' } } });
+  const { columns: schema } = engine.inspect(config, folder);
+  expect(engine.unitFacts({ kind: 'dataset', config, schema, version: 'v', unit: 'id' }, folder)).toEqual({ most: 3, units: 3 });
+  expect(engine.unitFacts({ kind: 'dataset', config, schema, version: 'v', unit: null }, folder)).toEqual({ most: 1, units: 6 });
+  const source: Source = { kind: 'dataset', unit: 'id', columns: engine.planColumns(config, folder, schema) };
+  const tables = new Map<string, QueryTable>([['d', { kind: 'dataset', config, schema, version: 'v', unit: 'id' }]]);
+  expect(run(scan('d').select(len()), tables, new Map([['d', source]]), { thresholds: new Map([['d', 4]]) }).measurement.checkpoints[0]!.demands[0]!.smallest).toEqual({ units: 3, atLeast: false });
+  // Six rows, at most three of one: two units at least.
+  expect(run(scan('d').select(len()), tables, new Map([['d', source]]), { thresholds: new Map([['d', 2]]) }).measurement.checkpoints[0]!.demands[0]!.smallest).toEqual({ units: 2, atLeast: true });
+});
+
 describe('what would be too much', () => {
   const wide: QueryTable = { kind: 'own', columns: [{ name: 'n', type: 'integer' }], rows: Array.from({ length: 1000 }, (_row, at) => [at]) };
   const sources = new Map<string, Source>([['own', { kind: 'own', columns: [{ name: 'n', type: 'integer' }] }]]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault, isFault } from '@podnet/errors';
-import { analysePlan, parsePlan, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type OwnSource, type ReleasedUnits, type TypedNode } from '@podnet/plan';
+import { analysePlan, parsePlan, type Analysis, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type OwnSource, type ReleasedUnits, type TypedNode } from '@podnet/plan';
 import { translated, type Frame, type Polars, type Table } from '../polars.ts';
 import type { Source } from '../source.ts';
 import { answerColumns, bytesOf } from './answer.ts';
@@ -11,10 +11,10 @@ import { decodeRow, encodeRow, familyKey, featureText, nearMisses, type Comparin
 import { nodeCompilers } from './nodes/registry.ts';
 import { planColumns } from './plan-columns.ts';
 import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
-import type { QueryOutcome, QueryTable, QueryWork } from './query-work.ts';
+import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-work.ts';
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
 import { suppressingBy } from './suppression.ts';
-import { findUnitFacts, type KnownUnits, type UnitFacts } from './unit-facts.ts';
+import { findUnitFacts, type KnownUnits } from './unit-facts.ts';
 import { familyOfRows, familyOfSets, type Family } from './unit-sets.ts';
 
 type LeafSource = DatasetSource | OwnSource;
@@ -34,6 +34,12 @@ const unreadable = 'The query could not be computed on this data.';
  */
 export function runQuery(room: QueryRoom, work: QueryWork): QueryOutcome {
   return translated(() => new Running(room, work).outcome(), 'data.unreadable', unreadable);
+}
+
+/** Counts the units of a dataset. **Throws** `data.*`. */
+export function countUnits({ pl, open }: QueryRoom, table: Extract<QueryTable, { kind: 'dataset' }>, baseDir: string): UnitFacts {
+  const scanned = scanDataset(pl, new Keys(), table, open(table, baseDir), new Map(), [0, 1, 2, 3]);
+  return translated(() => findUnitFacts(pl, scanned, table.unit === null, (frame) => frame.collectSync({ engine: 'streaming' })), 'data.unreadable', unreadable);
 }
 
 class Running {
@@ -80,7 +86,7 @@ class Running {
     if (table.kind === 'own') return scanOwn(pl, this.keys, table);
     const scanned = scanDataset(pl, this.keys, table, this.room.open(table, this.work.baseDir), this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
     const key = JSON.stringify([name, table.version, table.unit]);
-    if (!this.facts.has(name)) this.facts.set(name, lazily(() => this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
+    if (!this.facts.has(name)) this.facts.set(name, lazily(() => table.facts ?? this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
     return scanned;
   }
 
@@ -157,12 +163,13 @@ class Running {
 
   /** A released set made again by its recipe: only from sources that are what they were. */
   private again({ recipe, dataset }: ReleasedUnits): Family | null {
-    const { sources, suppress } = decodeRow(recipe.row);
+    const { sources, suppress, carriers } = decodeRow(recipe.row);
     const isSame = ([name, version]: readonly [string, string]): boolean => this.work.tables.has(name) && this.versionOf(name) === version;
     if (sources.length === 0 || !sources.every(isSame)) return null;
     try {
       const plan = parsePlan(recipe.plan, new Map(sources.map(([name]): [string, LeafSource] => [name, this.sourceOf(name)])));
       const analysis = analysePlan(plan);
+      if (digestOf(analysis) !== carriers) return null;
       const running = new Running(this.room, { ...this.work, plan, analysis, thresholds: new Map(), suppress: new Map(suppress), difference: new Map([[dataset, 1]]), released: [] });
       return running.familyOf(recipe.carrier);
     } catch (error) {
@@ -175,17 +182,17 @@ class Running {
   private sourceOf(name: string): LeafSource {
     const table = this.table(name);
     if (table.kind === 'own') return { kind: 'own', columns: table.columns.map((column) => ({ name: column.name, type: column.type as ColumnType })) };
-    const known = this.typesOf.get(name);
-    const columns = known === undefined ? planColumns(this.room.pl, this.room.open(table, this.work.baseDir), table.schema) : [...known].map(([column, type]) => ({ name: column, type }));
-    return { kind: 'dataset', columns, unit: table.unit };
+    const known = scansIn(this.work.plan.root).find(({ fields }) => (fields as { source: string }).source === name)?.source;
+    return known?.kind === 'dataset' ? known : { kind: 'dataset', columns: planColumns(this.room.pl, this.room.open(table, this.work.baseDir), table.schema), unit: table.unit };
   }
 
   /** What has to be remembered when the answer is released. */
   private released(): ReleasedUnits[] {
-    const { planJson: plan, suppress } = this.work;
+    const { planJson: plan, suppress, analysis } = this.work;
+    const carriers = digestOf(analysis);
     const sources = [...this.typesOf.keys()].sort().map((name) => [name, this.versionOf(name)] as const);
     return this.families.flatMap(({ dataset, feature, carrier, sets }) => sets.map(({ row, size, sum }) => (
-      { dataset, version: this.versionOf(dataset), feature, size, sum, recipe: { plan, carrier, row: encodeRow({ row, suppress: [...suppress], sources }) } })));
+      { dataset, version: this.versionOf(dataset), feature, size, sum, recipe: { plan, carrier, row: encodeRow({ row, suppress: [...suppress], sources, carriers }) } })));
   }
 
   /** Rows that could be given as they are: what comes after is a function of them, and nobody stands behind it. */
@@ -227,6 +234,9 @@ class Running {
     };
   }
 }
+
+/** What a carrier's number stands for, in short. */
+const digestOf = ({ carriers, marks }: Analysis): string => createHash('sha256').update(JSON.stringify([carriers, marks.map(({ id, node, input, condition }) => [id, node, input, condition.is, condition.of.path])])).digest('base64url');
 
 /** Every scan of a dataset or own table, through stored frames. */
 const scansIn = (node: TypedNode): TypedNode[] => (node.source?.kind === 'derived' ? scansIn(node.source.plan.root) : node.source !== null ? [node] : node.inputs.flatMap(scansIn));

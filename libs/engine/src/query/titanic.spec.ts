@@ -117,6 +117,8 @@ const cases: Record<string, Case> = {
     expect(first.map(({ size, sum }) => [size, sum])).toEqual(expect.arrayContaining([[94, ''], [76, ''], [144, ''], [314, '']]));
     expect(ask(women.groupBy('Pclass').agg(col('Fare').mean()), first).differences).toEqual([]);
     expect(ask(women.filter(col('PassengerId').neq(2)).select(len()), first).differences).toEqual([expect.objectContaining({ distance: 1 })]);
+    const grown = first.map((set) => ({ ...set, size: set.size + 1 }));
+    expect(ask(women.select(len()), grown).differences).toEqual([expect.objectContaining({ distance: null })]);
     const elsewhere = first.map((set) => ({ ...set, version: 'v0' }));
     expect(ask(women.select(len()), elsewhere).differences).toEqual([expect.objectContaining({ distance: null })]);
   });

@@ -1,13 +1,6 @@
 import type { Frame, Polars } from '../polars.ts';
+import type { UnitFacts } from './query-work.ts';
 import type { Scanned } from './scanning.ts';
-
-/** What has to be known of the units of a dataset once, however many queries ask. */
-export interface UnitFacts {
-  /** The greatest number of rows of one unit. */
-  readonly most: number;
-  /** The number of units. */
-  readonly units: number;
-}
 
 /** Facts by dataset and version: a version names the content, so they never go stale. The latest ones are kept. */
 export class KnownUnits {

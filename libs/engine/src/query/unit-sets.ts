@@ -40,31 +40,39 @@ const sumColumns = (pl: Polars, unit: string, sums: Sums): Expression[] => (sums
 
 const sumOf = (record: Record<string, unknown>, sums: Sums): string => (sums === null ? '' : hex([wrapped(record['s0'] ?? 0), wrapped(record['s1'] ?? 0)]));
 
-/** The sets of groups or windows. `alone`: every row of the source is a unit, and in one row of the frame at most. */
+/** The sets of groups or windows. `alone`: every unit is in one row of the source at most, and that in one set at most. */
 export function familyOfSets(counter: Counter, table: Table, { demand, set, units }: Found, sums: Sums, alone: boolean): Family {
   const { pl, collect } = counter;
+  const { pairs } = set;
   const there = (): Frame => table.lazy().filter(pl.col(units).isNotNull()).filter(pl.col(set.tokens[0]!).isNotNull());
-  const each = (): Frame => membersOf(counter, set, there());
-  const [row, unit] = ['row', 'unit'];
-  const total = (): Frame => each().select(pl.lit('').alias(row), pl.col(unit)).unique();
-  const members = (): Frame => (demand.demand === 'every' ? pl.concat([each(), total()]) : each());
-  if (alone && sums === null && set.pairs.side === null) {
-    const rows = collect(there().select(rowText(pl, set.tokens.slice(1)).alias(row), pl.col(units).alias('size')).unique()).toRecords();
-    const sets = rows.map((record) => ({ row: String(record[row]), size: Number(record['size']), sum: '' }));
-    // Groups of rows that are units share nobody.
-    return { members, sets: [...sets, { row: '', size: sets.reduce((all, { size }) => all + size, 0), sum: '' }] };
-  }
-  const counted = collect(members().groupBy([row], false).agg(pl.len().alias('size'), ...sumColumns(pl, unit, sums))).toRecords();
-  const sets = counted.map((record) => ({ row: String(record[row]), size: Number(record['size']), sum: sumOf(record, sums) }));
-  const hasTotal = demand.demand !== 'every' || sets.some((one) => one.row === '');
-  return { members, sets: hasTotal ? sets : [...sets, { row: '', size: 0, sum: sums === null ? '' : hex([0n, 0n]) }] };
+  const keys = [...pairs.tokens, ...(pairs.side === null ? [] : [pairs.side])];
+  const row = rowText(pl, keys.slice(1)).alias('row');
+  const distinct = (by: readonly string[]): Frame => (alone && pairs.side === null ? membersOf(counter, set, there()) : membersOf(counter, set, there()).groupBy([...by, pairs.unit], false).agg());
+  const each = (): Frame => distinct(keys).select(row, pl.col(pairs.unit).alias('unit'));
+  const total = (): Frame => distinct([]).select(pl.lit('').alias('row'), pl.col(pairs.unit).alias('unit'));
+  const isEvery = demand.demand === 'every';
+  const members = (): Frame => (isEvery ? pl.concat([each(), total()]) : each());
+  const count = [pl.len().alias('size'), ...sumColumns(pl, pairs.unit, sums)];
+  const rows = alone && sums === null && pairs.side === null
+    ? collect(there().select(rowText(pl, set.tokens.slice(1)).alias('row'), pl.col(units).alias('size')).unique())
+    : collect(distinct(keys).groupBy(keys, false).agg(...count).withColumns(row));
+  const sets = rows.toRecords().map((record) => ({ row: String(record['row']), size: Number(record['size']), sum: sumOf(record, sums) }));
+  if (!isEvery) return { members, sets };
+  // Sets that share nobody add up.
+  const all = alone ? together(sets, sums) : collect(distinct([]).select(...count)).toRecords().map((record) => ({ row: '', size: Number(record['size']), sum: sumOf(record, sums) }))[0]!;
+  return { members, sets: [...sets, all] };
 }
 
-/** **Shape** `row`, `unit`. */
+function together(sets: readonly CountedSet[], sums: Sums): CountedSet {
+  const size = sets.reduce((all, one) => all + one.size, 0);
+  const half = (at: number): bigint => BigInt.asUintN(64, sets.reduce((all, { sum }) => all + BigInt(`0x${sum.slice(at, at + 16)}`), 0n));
+  return { row: '', size, sum: sums === null ? '' : hex([half(0), half(16)]) };
+}
+
+/** **Shape** tokens, the unit, and for sides the side; not distinct. */
 function membersOf({ pl }: Counter, { tokens, pairs }: UnitSet, rows: Frame): Frame {
   const wanted = rows.select(...tokens.map((token) => pl.col(token))).unique();
-  const found = joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, wanted, tokens, 'semi');
-  return found.select(rowText(pl, [...pairs.tokens.slice(1), ...(pairs.side === null ? [] : [pairs.side])]).alias('row'), pl.col(pairs.unit).alias('unit')).unique();
+  return joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, wanted, tokens, 'semi');
 }
 
 /** Rows of single units are one set together; one by one they are nobody's crowd. */
