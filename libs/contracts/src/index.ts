@@ -19,6 +19,8 @@ export { closest, knownKeys, pathText, validate } from './validation.ts';
 export { readYaml } from './document.ts';
 export { editorSchema } from './json-schema.ts';
 export { duration, durationMs, memoryBytes, podConfig, type DatasetConfig, type PodConfig } from './pod-config.ts';
+export { datasetPolicyFile, datasetPolicyOf, parseDatasetPolicy, readDatasetPolicy, type DatasetPolicyFile } from './dataset-policy-file.ts';
+export { safeZoneLimits, type SafeZoneFile } from './safe-zone-file.ts';
 export { apiPrefix, routes, type RouteName } from './routes/index.ts';
 export { type Access, type Route } from './routes/route.ts';
 export { account, apiToken, device, signedIn } from './routes/identity.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleNames } from '@podnet/policy';
+import { datasetPolicyFile } from './dataset-policy-file.ts';
 import { columnKind } from './schema.ts';
 import { columnName, line, slug } from './text.ts';
 
@@ -23,6 +24,7 @@ const datasetConfig = z.strictObject({
   ignore: z.array(columnName).default([]).describe('Columns that do not exist for anybody but you'),
   columns: z.record(columnName, columnConfig).default({}),
   split: z.union([percentageSplit, columnSplit]).default({ train: 70, validation: 10, test: 20, seed: 1 }),
+  policy: datasetPolicyFile.optional().describe('What may be learned by queries; without it, answers about 10 privacy units or more, and everything else is reviewed'),
 });
 export type DatasetConfig = z.infer<typeof datasetConfig>;
 

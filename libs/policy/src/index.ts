@@ -24,3 +24,7 @@ export { epsilonOfMicro, microCost, microLeft } from './micro.ts';
 export { verdictLines } from './explain.ts';
 export { defaultDatasetPolicy, unsafeHandlings, type DatasetPolicy, type SafeZoneRule, type UnsafeHandling } from './dataset/dataset-policy.ts';
 export type { QueryCheck, QueryFacts, QueryJudgement, QueryNeeds } from './dataset/query-judgement.ts';
+export { judgeQuery } from './dataset/judge-query.ts';
+export { queryNeeds } from './dataset/query-needs.ts';
+export { sanitised } from './dataset/sanitised.ts';
+export { minSizesOf } from './dataset/rules/registry.ts';
