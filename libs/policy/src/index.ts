@@ -28,3 +28,7 @@ export { judgeQuery } from './dataset/judge-query.ts';
 export { queryNeeds } from './dataset/query-needs.ts';
 export { sanitised } from './dataset/sanitised.ts';
 export { minSizesOf } from './dataset/rules/registry.ts';
+export { compareDatasetPolicies, policyDirection, type PolicyChange, type PolicyDirection } from './dataset/compare-policies.ts';
+export { policyHashOf } from './dataset/canonical-policy.ts';
+export { policyLines } from './dataset/policy-lines.ts';
+export { namedColumns } from './dataset/named-columns.ts';
