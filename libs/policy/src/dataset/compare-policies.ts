@@ -87,6 +87,6 @@ const comparisons: readonly Comparison[] = [
   byTwo('dominance', ({ dominance }) => [dominance?.top ?? 0, -(dominance?.percent ?? 100)], ({ dominance }) => (dominance === null ? 'No rule of dominance' : `Dominance of ${dominance.top} over ${dominance.percent} percent`)),
   byRank('homogeneity', ({ homogeneity }) => (homogeneity === 'refuse' ? 1 : 0), ({ homogeneity }) => `${homogeneity === 'refuse' ? 'Refusing' : 'Allowing'} groups that are all alike`),
   byTwo('rounding', ({ rounding }) => [rounding?.counts ?? 1, -(rounding?.sums ?? 16)], ({ rounding }) => `Rounding of counts to ${rounding?.counts ?? 1} and of sums to ${rounding?.sums ?? 'all'} digits`),
-  byRank('queries', ({ queriesPerDay }) => -(queriesPerDay ?? Infinity), ({ queriesPerDay }) => (queriesPerDay === null ? 'Any number of queries' : `${queriesPerDay} queries in 24 hours`)),
+  byRank('queries', ({ queriesPerDay }) => -(queriesPerDay ?? Infinity), ({ queriesPerDay }) => (queriesPerDay === null ? 'Any number of queries' : `At most ${queriesPerDay} queries in 24 hours`)),
   byRank('savable', ({ savable }) => (savable ? 0 : 1), ({ savable }) => `Stored frames that ${savable ? 'outlive' : 'end with'} the pod's process`),
 ];

@@ -9,7 +9,7 @@ import type { Finding, Ground } from './rules/rule-kind.ts';
  */
 export function findingsOf(minSize: number, ground: Ground): Finding[] {
   const { measurement } = ground.facts;
-  const byPlan = [...refusals(ground), ...singleRows(ground), ...orderStatistics(ground)];
+  const byPlan = [...refusals(ground), ...singleRows(ground), ...orderStatistics(ground), ...uncounted(ground)];
   if (measurement === null) return byPlan;
   return [...byPlan, ...tooFew(minSize, ground, byPlan.some(({ id }) => id === singleRowsId)), ...near(ground), ...told(ground)];
 }
@@ -36,6 +36,12 @@ function orderStatistics({ dataset, policy, facts: { analysis } }: Ground): Find
     wouldPass: 'Means, sums, counts and deviations.',
     at,
   }));
+}
+
+/** No plan that was read is like this: whoever stands under it is counted somewhere, or refused. */
+function uncounted({ dataset, facts: { analysis } }: Ground): Finding[] {
+  if (!analysis.datasets.includes(dataset) || demandsOf(analysis, dataset).length > 0 || analysis.refusals.some(({ datasets }) => datasets.includes(dataset))) return [];
+  return [{ id: 'uncounted', says: `Nothing counts who of ${printable(dataset)} stands behind the answer.`, wouldPass: 'Another way to ask the same.', at: '$' }];
 }
 
 function tooFew(minSize: number, ground: Ground, rowsAreSingle: boolean): Finding[] {
