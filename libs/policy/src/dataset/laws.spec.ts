@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { compareDatasetPolicies, judgeQuery, policyDirection, policyHashOf, policyLines, queryNeeds, type DatasetPolicy, type Measurement, type QueryFacts, type QueryJudgement, type SafeZoneRule } from '../index.ts';
+import type { Measurement, UnitCount } from '@podnet/plan';
+import { compareDatasetPolicies, judgeQuery, policyDirection, policyHashOf, policyLines, queryNeeds, type DatasetPolicy, type QueryFacts, type QueryJudgement, type SafeZoneRule } from '../index.ts';
 import { arbitraryAsked, arbitraryPair, arbitraryPolicy, arbitraryRule } from '../fixtures/arbitrary-policies.ts';
 import { implies } from './implication.ts';
 import { safeZoneChecks } from './safe-zone.ts';
@@ -71,14 +72,15 @@ describe('every judgement', () => {
     }), runs);
   });
 
-  it('shows no count: nobody and one look alike, and so does every size below the threshold', () => {
-    const below = (from: number, to: number) => (measurement: Measurement): Measurement => ({ ...measurement, checkpoints: measurement.checkpoints.map(({ demands }) => ({ demands: demands.map(({ smallest, total }) => ({ smallest: turned(smallest, from, to), total: turned(total, from, to) })) })) });
-    const turned = <T extends Measurement['checkpoints'][number]['demands'][number]['total']>(count: T, from: number, to: number): T => (count?.units === from ? { ...count, units: to, atLeast: false } as T : count);
+  it('shows no count: nobody and one look alike', () => {
+    const turned = (count: UnitCount | null): UnitCount | null => (count?.units === 0 ? { units: 1, atLeast: false } : count);
+    const peopled = (measurement: Measurement): Measurement =>
+      ({ ...measurement, checkpoints: measurement.checkpoints.map(({ demands }) => ({ demands: demands.map(({ smallest, total }) => ({ smallest: turned(smallest), total: turned(total) })) })) });
     fc.assert(fc.property(arbitraryAsked, arbitraryPolicy, (asked, policy) => {
       fc.pre(asked.measurement !== null && asked.analysis.checkpoints.every(({ demands }) => demands.every(({ demand }) => demand === 'every')));
       const word = (measurement: Measurement) => judgeQuery(factsWith({ ...asked, measurement }, policy));
       // No rule here has a threshold of 1 or below.
-      expect(word(below(0, 1)(asked.measurement!))).toEqual(word(asked.measurement!));
+      expect(word(peopled(asked.measurement!))).toEqual(word(asked.measurement!));
     }), runs);
   });
 

@@ -159,6 +159,12 @@ describe('a crowd', () => {
     expect(found(...asked)).toEqual(expected);
   });
 
+  it('says the same of every size below the threshold', () => {
+    const said = [0, 1, 2, 5, 9].map((size) => looked(aggregation(10), { measurement: { ...good, ...counted(size, 30) } }));
+    for (const checks of said) expect(checks).toEqual(said[0]);
+    expect(JSON.stringify(said[0])).not.toMatch(/\b(0|1|2|5|9|30)\b/);
+  });
+
   it('lets those pass who pass by another way, whatever it found', () => {
     const bad: Measurement = { ...good, ...counted(1, 1), ...miss(1) } as Measurement;
     for (const other of [{ rule: 'user', user: 'bob' }, yes] as SafeZoneRule[]) expect(looked({ rule: 'any-of', of: [other, aggregation(10)] }, { measurement: bad })[0]!.passed).toBe(true);
