@@ -22,7 +22,8 @@ export {
 export { closest, knownKeys, pathText, validate } from './validation.ts';
 export { readYaml } from './document.ts';
 export { editorSchema } from './json-schema.ts';
-export { datasetPolicyFile, datasetPolicyOf, type DatasetPolicyFile, type RuleFile } from './dataset-policy-file.ts';
+export { datasetPolicyFile, datasetPolicyOf, parseDatasetPolicy, readDatasetPolicy, type DatasetPolicyFile } from './dataset-policy-file.ts';
+export { safeZoneLimits, type SafeZoneFile } from './safe-zone-file.ts';
 export { podConfig, podDataset, type DatasetConfig, type PodConfig } from './pod-config.ts';
 export { type DatasetSourceConfig, type PostgresSource } from './dataset-source.ts';
 export { duration, durationMs, memoryBytes } from './quantity.ts';

@@ -26,7 +26,7 @@ export const podDataset = z.strictObject({
   ignore: z.array(columnName).default([]).describe('Columns that do not exist for anybody but you'),
   columns: z.record(columnName, columnConfig).default({}),
   split: z.union([percentageSplit, columnSplit]).default({ train: 70, validation: 10, test: 20, seed: 1 }),
-  policy: datasetPolicyFile.optional().describe('What may be learned from the dataset by asking it'),
+  policy: datasetPolicyFile.optional().describe('What may be learned by queries; without it, answers about 10 privacy units or more, and everything else is reviewed'),
 });
 export type DatasetConfig = z.infer<typeof podDataset>;
 

@@ -95,10 +95,14 @@ export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], value
   return definition?.type === 'object' ? Object.keys(definition.shape ?? {}) : [];
 }
 
-/** Of a discriminated union, the branch that the value names. */
+/** Of a discriminated union, the branch that the value names; of another, the only one that could be meant. */
 function branchOf(schema: unknown, value: unknown): unknown {
   const { discriminator, options } = definitionOf(schema) ?? {};
-  if (!discriminator || !options || typeof value !== 'object' || value === null) return schema;
+  if (!options || typeof value !== 'object' || value === null) return schema;
+  if (!discriminator) {
+    const objects = options.filter((option) => definitionOf(option)?.type === 'object');
+    return objects.length === 1 && !Array.isArray(value) ? objects[0] : schema;
+  }
   return options.find((option) => {
     const literal = definitionOf(definitionOf(option)?.shape?.[discriminator]) as { values?: unknown[] } | undefined;
     return literal?.values?.includes((value as Record<string, unknown>)[discriminator]);

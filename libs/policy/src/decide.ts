@@ -7,7 +7,7 @@ import { printable } from './printable.ts';
 import type { Check, JointVerdict, Verdict, VerdictCost } from './verdict.ts';
 
 /** Version of the decision engine; it changes whenever a verdict could. */
-export const engineVersion = '1.0.0';
+export const engineVersion = '1.1.0';
 
 /**
  * Decides whether a task may run on one pod. Pure: hub and pod call it with their own copy of the facts, and the same facts

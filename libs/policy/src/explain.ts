@@ -1,8 +1,8 @@
 import { plainText, printable } from './printable.ts';
-import type { Verdict } from './verdict.ts';
+import type { Check, Verdict } from './verdict.ts';
 
 /**
- * A verdict as plain lines for terminals and logs: a heading, every check with ✓ or ✗, the cost where there is one, and
+ * A verdict as plain lines for terminals and logs: a heading, every check with ✓ or ✗ (– where a rule beside it made up for it), the cost where there is one, and
  * what would pass. No colours; callers add them by the sign a line starts with. A verdict may come from elsewhere, so its
  * sentences are cleaned once more.
  */
@@ -10,7 +10,7 @@ export function verdictLines(verdict: Verdict): string[] {
   const { decision, code, cost } = verdict;
   const outcome = decision === 'permit' ? 'permitted' : decision === 'review' ? `waits for approval (${code})` : `denied (${code})`;
   const lines = [`${printable(verdict.podName)} · ${printable(verdict.dataset)}: ${outcome}`];
-  for (const check of verdict.checks) lines.push(`  ${check.passed ? '✓' : '✗'} ${plainText(check.says)}`);
+  for (const check of verdict.checks) lines.push(checkLine(check));
   if (cost.epsilon > 0) lines.push(`  Cost: epsilon ${cost.epsilon}, delta ${cost.delta}.`);
   if (cost.leftBefore !== undefined) lines.push(`  Budget: epsilon ${cost.leftBefore} left before, ${cost.leftAfter ?? cost.leftBefore} after.`);
   if (verdict.wouldPass.length > 0) {
@@ -19,4 +19,25 @@ export function verdictLines(verdict: Verdict): string[] {
     lines.push(plainText(verdict.whoCanGrant));
   }
   return lines;
+}
+
+/** What a check of a dataset's policy has besides: its place in the plan, and whether a rule beside it made up for it. */
+function checkLine(check: Check & { at?: unknown; excused?: unknown }): string {
+  const sign = check.passed ? '✓' : check.excused === true ? '–' : '✗';
+  const place = typeof check.at === 'string' ? ` (at ${placeText(check.at)})` : '';
+  return `  ${'  '.repeat(depthOf(check.id))}${sign} ${plainText(check.says)}${place}`;
+}
+
+const longestPlace = 200;
+
+/** The end of a path tells most. */
+const placeText = (at: string): string => plainText(at.length > longestPlace ? `…${at.slice(-longestPlace)}` : at);
+
+const safeZone = '.safe-zone.';
+const deepest = 12;
+
+/** Rules of a safe zone stand below the group that they belong to: `dataset.titanic.safe-zone.any-of[0].role`. */
+function depthOf(id: unknown): number {
+  if (typeof id !== 'string' || !id.startsWith('dataset.') || !id.includes(safeZone)) return 0;
+  return Math.min(deepest, id.slice(id.indexOf(safeZone) + safeZone.length).split('.').length - 1);
 }

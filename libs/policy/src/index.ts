@@ -26,6 +26,9 @@ export { defaultDatasetPolicy, unsafeHandlings, type DatasetPolicy, type SafeZon
 export type { QueryCheck, QueryFacts, QueryJudgement, QueryNeeds } from './dataset/query-judgement.ts';
 export { judgeQuery } from './dataset/judge-query.ts';
 export { queryNeeds } from './dataset/query-needs.ts';
-export { comparePolicies, type PolicyComparison } from './dataset/compare-policies.ts';
+export { sanitised } from './dataset/sanitised.ts';
+export { minSizesOf } from './dataset/rules/registry.ts';
+export { compareDatasetPolicies, policyDirection, type PolicyChange, type PolicyDirection } from './dataset/compare-policies.ts';
+export { policyHashOf } from './dataset/canonical-policy.ts';
 export { policyLines } from './dataset/policy-lines.ts';
-export { largestThreshold, rulesWithin } from './dataset/tree.ts';
+export { namedColumns } from './dataset/named-columns.ts';

@@ -34,6 +34,7 @@ export const algorithmCells: Readonly<Record<string, Cells<Condition>>> = {
   'sql-query': ['yes', 'no', 'no', 'no', 'no'],
   'column-average': ['yes', 'no', 'no', 'no', 'no'],
   'frame-query': ['yes', 'yes', 'no', 'no', 'no'],
+  // Lists and deletes the asker's own frames; reading one is a query.
   'stored-frames': ['yes', 'yes', 'no', 'no', 'no'],
 };
 

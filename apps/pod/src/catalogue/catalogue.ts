@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { podDataset, type DatasetConfig } from '@podnet/contracts';
-import { canonicalJson } from '@podnet/envelope';
-import type { DatasetPolicy } from '@podnet/policy';
+import { policyHashOf, type DatasetPolicy } from '@podnet/policy';
 import type { PodFile } from '../config/pod-file.ts';
 import type { LocalLog } from '../log/local-log.ts';
 import type { AddedDatasets } from '../store/added-datasets.ts';
@@ -77,4 +76,4 @@ export class Catalogue {
 
 export const activePolicy = (policy: DatasetPolicy, from: ActivePolicy['from']): ActivePolicy => ({ policy, hash: hashOf(policy), from });
 
-const hashOf = (policy: DatasetPolicy): string => createHash('sha256').update(canonicalJson(policy)).digest('base64url');
+const hashOf = (policy: DatasetPolicy): string => policyHashOf(policy, (text) => createHash('sha256').update(text).digest('base64url'));

@@ -1,6 +1,6 @@
 import type { DatasetConfig } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
-import { rulesWithin, type DatasetPolicy } from '@podnet/policy';
+import { namedColumns, type DatasetPolicy } from '@podnet/policy';
 
 /**
  * Columns that a policy names and the dataset does not have. A slip of the pen in `sanitized_columns` would leave the real column open, and nobody would
@@ -8,12 +8,7 @@ import { rulesWithin, type DatasetPolicy } from '@podnet/policy';
  */
 export function unknownColumns(policy: DatasetPolicy, published: readonly { readonly name: string }[], { ignore }: Pick<DatasetConfig, 'ignore'>): string[] {
   const known = new Set([...published.map(({ name }) => name), ...ignore]);
-  const named = [
-    ...(policy.privacyUnit === null ? [] : [policy.privacyUnit]),
-    ...policy.sanitizedColumns,
-    ...rulesWithin(policy.safeZone).flatMap((rule) => (rule.rule === 'columns' ? [...(rule.allow ?? []), ...rule.deny] : [])),
-  ];
-  return [...new Set(named.filter((name) => !known.has(name)))];
+  return [...new Set(namedColumns(policy).map(({ column }) => column).filter((name) => !known.has(name)))];
 }
 
 /** **Throws** `schema.unknown-column` naming all of them: this is for the custodian, who has the data. */

@@ -3,7 +3,7 @@ import type { Answer, Cell, ElementAsk, KeepAsk, KeptFrame, OwnTable, QueryAsk }
 import type { Engine, QueryOutcome, QueryTable } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
 import { analysePlan, canonicalQuery, nullings, parsePlan, printSentence, printTree, type Analysis, type Measurement, type Sources, type TypedPlan } from '@podnet/plan';
-import { judgeQuery, queryNeeds, type DatasetPolicy, type QueryFacts, type QueryJudgement } from '@podnet/policy';
+import { judgeQuery, queryNeeds, sanitised, type DatasetPolicy, type QueryFacts, type QueryJudgement } from '@podnet/policy';
 import type { KeptPlan, QueryRecord, QuerySource } from '../query/query-record.ts';
 import { unitsBehind } from '../query/units-behind.ts';
 import type { QueryContext } from './query-context.ts';
@@ -118,8 +118,7 @@ class Query {
     const used = context.datasets.filter(({ config }) => analysis.datasets.includes(config.name));
     this.policies = new Map(used.map(({ config, policy }) => [config.name, policy]));
     this.sources = used.map(({ config, version, policyHash }) => ({ dataset: config.name, version, policyHash }));
-    const sanitised = new Map(used.map(({ config, policy }) => [config.name, new Set(policy.sanitizedColumns)]));
-    this.nulled = new Set(nullings(analysis, ({ dataset, column }) => sanitised.get(dataset)?.has(column) ?? false).map(({ column }) => column));
+    this.nulled = new Set(nullings(analysis, sanitised(this.policies)).map(({ column }) => column));
   }
 
   get columns(): KeptFrame['columns'] {
@@ -141,7 +140,7 @@ class Query {
     const judgement = judgeQuery(facts);
     if (!appeals || judgement.decision !== 'deny') return judgement;
     // A limit per day is no matter for the custodian's eye: whoever reaches it would flood them.
-    const isOverLimit = judgeQuery({ ...facts, answered: new Map() }).checks.some(({ passed }, at) => passed && !judgement.checks[at]?.passed);
+    const isOverLimit = judgement.checks.some(({ id, dataset, passed }) => !passed && id === `dataset.${dataset}.queries`);
     return isOverLimit ? judgement : { ...judgement, decision: 'review', code: 'policy.review' };
   }
 

@@ -1,95 +1,92 @@
-import { unsafeHandlings, type DatasetPolicy, type SafeZoneRule } from './dataset-policy.ts';
-import { ruleKind } from './rules/registry.ts';
+import { printable } from '../printable.ts';
+import { listed } from './columns-used.ts';
+import { unsafeHandlings, type DatasetPolicy } from './dataset-policy.ts';
+import { implies } from './implication.ts';
+import { canonicalRule } from './canonical-policy.ts';
+import { deniedColumns } from './rules/registry.ts';
 
-/** What a new policy of a dataset is beside the old one. `both`: tighter here and looser there, or in a way that cannot be told. */
-export interface PolicyComparison {
-  readonly direction: 'same' | 'tightens' | 'loosens' | 'both';
-  /** One sentence for each difference. */
-  readonly says: readonly string[];
+export type PolicyDirection = 'tightens' | 'loosens' | 'changes';
+
+/** One field of a policy that is another now. */
+export interface PolicyChange {
+  /** Its key in the file: `safe_zone`. */
+  readonly field: string;
+  /** `changes`: for some queries the one, for some the other, or it could not be proved. */
+  readonly direction: PolicyDirection;
+  readonly says: string;
 }
-
-type Way = 'same' | 'tightens' | 'loosens' | 'both';
 
 /**
- * Compares two policies of one dataset, for the custodian who is about to set the second. `tightens` is said only when whatever the second permits the
- * first had permitted too; in doubt it is `both`.
+ * What another policy changes, field by field; nothing when they mean the same. Where every change tightens, whatever the new policy answers to a
+ * query and its measurement, the old one answered it or something milder.
  */
-export function comparePolicies(before: DatasetPolicy, after: DatasetPolicy): PolicyComparison {
-  const found: { way: Way; says: string }[] = [];
-  const note = (way: Way, says: string): void => void (way === 'same' || found.push({ way, says: `${words[way]}: ${says}` }));
-
-  note(compareZones(before.safeZone, after.safeZone), 'the safe zone');
-  note(compareNumbers(unsafeHandlings.indexOf(before.unsafeHandling), unsafeHandlings.indexOf(after.unsafeHandling)), `queries outside the safe zone: ${before.unsafeHandling} → ${after.unsafeHandling}`);
-  note(compareSets(before.sanitizedColumns, after.sanitizedColumns), 'the sanitised columns');
-  note(compareFlags(before.smallGroups === 'refuse', after.smallGroups === 'refuse'), `small groups: ${before.smallGroups} → ${after.smallGroups}`);
-  note(compareFlags(before.orderStatistics === 'refuse', after.orderStatistics === 'refuse'), `order statistics: ${before.orderStatistics} → ${after.orderStatistics}`);
-  note(compareNumbers(before.difference?.minSize ?? 0, after.difference?.minSize ?? 0), 'the difference to earlier answers');
-  note(compareDominance(before.dominance, after.dominance), 'dominance in sums');
-  note(compareFlags(before.homogeneity === 'refuse', after.homogeneity === 'refuse'), `homogeneity: ${before.homogeneity} → ${after.homogeneity}`);
-  note(compareNumbers(before.rounding?.counts ?? 0, after.rounding?.counts ?? 0), 'the rounding of counts');
-  note(compareNumbers(-(before.rounding?.sums ?? Infinity), -(after.rounding?.sums ?? Infinity)), 'the rounding of sums');
-  note(compareNumbers(-(before.queriesPerDay ?? Infinity), -(after.queriesPerDay ?? Infinity)), 'queries in 24 hours');
-  note(compareFlags(!before.savable, !after.savable), 'whether derived frames outlive the pod’s process');
-  // Another unit counts others: nothing can be said of what passes.
-  note(before.privacyUnit === after.privacyUnit ? 'same' : 'both', 'the privacy unit');
-
-  const ways = new Set(found.map(({ way }) => way));
-  const direction = ways.size === 0 ? 'same' : ways.size === 1 ? [...ways][0]! : 'both';
-  return { direction, says: found.map(({ says }) => says) };
+export function compareDatasetPolicies(before: DatasetPolicy, after: DatasetPolicy): PolicyChange[] {
+  return comparisons.flatMap((compare) => compare(before, after) ?? []);
 }
 
-const words: Record<Exclude<Way, 'same'>, string> = { tightens: 'Tighter', loosens: 'Looser', both: 'Changed' };
-
-const compareNumbers = (before: number, after: number): Way => (before === after ? 'same' : after > before ? 'tightens' : 'loosens');
-
-const compareFlags = (before: boolean, after: boolean): Way => compareNumbers(Number(before), Number(after));
-
-function compareSets(before: readonly string[], after: readonly string[]): Way {
-  const added = after.some((each) => !before.includes(each));
-  const removed = before.some((each) => !after.includes(each));
-  return added && removed ? 'both' : added ? 'tightens' : removed ? 'loosens' : 'same';
+/** All changes in one word. */
+export function policyDirection(changes: readonly PolicyChange[]): PolicyDirection | 'same' {
+  const [first] = changes;
+  if (first === undefined) return 'same';
+  return changes.every(({ direction }) => direction === first.direction) ? first.direction : 'changes';
 }
 
-function compareDominance(before: DatasetPolicy['dominance'], after: DatasetPolicy['dominance']): Way {
-  if (before === null || after === null) return compareFlags(before !== null, after !== null);
-  return joined(compareNumbers(before.top, after.top), compareNumbers(-before.percent, -after.percent));
+type Comparison = (before: DatasetPolicy, after: DatasetPolicy) => PolicyChange | null;
+
+/** A field that is read from weak to strict by a number; what is null is absent, and weaker than anything. */
+function byRank(field: string, rank: (policy: DatasetPolicy) => number, print: (policy: DatasetPolicy) => string): Comparison {
+  return (before, after) => {
+    const [old, next] = [rank(before), rank(after)];
+    if (old === next) return null;
+    return { field, direction: next > old ? 'tightens' : 'loosens', says: `${print(before)} becomes ${print(after)}.` };
+  };
 }
 
-const joined = (one: Way, other: Way): Way => (one === 'same' ? other : other === 'same' || one === other ? one : 'both');
-
-function compareZones(before: SafeZoneRule, after: SafeZoneRule): Way {
-  if (JSON.stringify(before) === JSON.stringify(after)) return 'same';
-  const tighter = implies(after, before);
-  const looser = implies(before, after);
-  return tighter && looser ? 'same' : tighter ? 'tightens' : looser ? 'loosens' : 'both';
+/** A field of two numbers: tighter only when neither is looser. */
+function byTwo(field: string, ranks: (policy: DatasetPolicy) => readonly [number, number], print: (policy: DatasetPolicy) => string): Comparison {
+  return (before, after) => {
+    const [[a, b], [c, d]] = [ranks(before), ranks(after)];
+    if (a === c && b === d) return null;
+    return { field, direction: c >= a && d >= b ? 'tightens' : c <= a && d <= b ? 'loosens' : 'changes', says: `${print(before)} becomes ${print(after)}.` };
+  };
 }
 
-/** Groups as what they are: so many of a list. */
-function group(rule: SafeZoneRule): { needs: number; of: readonly SafeZoneRule[] } {
-  if (!('of' in rule)) return { needs: 1, of: [rule] };
-  return { needs: rule.rule === 'at-least' ? rule.n : rule.rule === 'all-of' ? rule.of.length : 1, of: rule.of };
-}
+const unit: Comparison = (before, after) => {
+  if (before.privacyUnit === after.privacyUnit) return null;
+  const named = ({ privacyUnit }: DatasetPolicy): string => (privacyUnit === null ? 'rows' : `values of ${printable(privacyUnit)}`);
+  return { field: 'privacy_unit', direction: 'changes', says: `Who is counted becomes ${named(after)}, and was ${named(before)}.` };
+};
 
-/** True only when every query that passes the one passes the other. **Source** pigeonholes: of `needs` that pass, those without a partner are too few. */
-function implies(one: SafeZoneRule, other: SafeZoneRule): boolean {
-  if (one.rule === 'never' || other.rule === 'always') return true;
-  if (!('of' in one) && !('of' in other)) return one.rule === other.rule && ruleKind(one).implies(one, other);
-  const left = group(one);
-  const right = group(other);
-  // Any of several: each of them has to suffice. All of several: each of them has to follow.
-  if (left.needs === 1 && 'of' in one) return left.of.every((part) => implies(part, other));
-  if (right.needs === right.of.length && 'of' in other) return right.of.every((part) => implies(one, part));
-  if ('of' in one && left.needs === left.of.length && left.of.some((part) => implies(part, other))) return true;
-  if ('of' in other && right.needs === 1 && right.of.some((part) => implies(one, part))) return true;
-  return left.needs - (left.of.length - paired(left.of, right.of)) >= right.needs;
-}
+const safeZone: Comparison = (before, after) => {
+  if (canonicalRule(before.safeZone) === canonicalRule(after.safeZone)) return null;
+  const [old, next] = [deniedColumns(before.safeZone), deniedColumns(after.safeZone)];
+  const tighter = implies(after.safeZone, before.safeZone) && old.every((column) => next.includes(column));
+  const looser = implies(before.safeZone, after.safeZone) && next.every((column) => old.includes(column));
+  if (tighter && looser) return null;
+  if (tighter) return { field: 'safe_zone', direction: 'tightens', says: 'Whatever passes the new safe zone passed the old one.' };
+  if (looser) return { field: 'safe_zone', direction: 'loosens', says: 'Whatever passed the old safe zone passes the new one, and more.' };
+  return { field: 'safe_zone', direction: 'changes', says: 'Queries may pass that did not, and others may pass no longer.' };
+};
 
-/** How many of the one list imply rules of the other, each another one. A lower bound: first come, first served. */
-function paired(one: readonly SafeZoneRule[], other: readonly SafeZoneRule[]): number {
-  const taken = new Set<number>();
-  for (const part of one) {
-    const at = other.findIndex((each, i) => !taken.has(i) && implies(part, each));
-    if (at >= 0) taken.add(at);
-  }
-  return taken.size;
-}
+const sanitised: Comparison = (before, after) => {
+  const added = after.sanitizedColumns.filter((column) => !before.sanitizedColumns.includes(column));
+  const gone = before.sanitizedColumns.filter((column) => !after.sanitizedColumns.includes(column));
+  if (added.length === 0 && gone.length === 0) return null;
+  const says = [...(added.length === 0 ? [] : [`now sanitised: ${listed(added)}`]), ...(gone.length === 0 ? [] : [`sanitised no longer: ${listed(gone)}`])].join('; ');
+  return { field: 'sanitized_columns', direction: gone.length === 0 ? 'tightens' : added.length === 0 ? 'loosens' : 'changes', says: `${says[0]!.toUpperCase()}${says.slice(1)}.` };
+};
+
+const comparisons: readonly Comparison[] = [
+  unit,
+  safeZone,
+  byRank('unsafe_handling', ({ unsafeHandling }) => unsafeHandlings.indexOf(unsafeHandling), ({ unsafeHandling }) => `Handling by ${unsafeHandling}`),
+  sanitised,
+  byRank('small_groups', ({ smallGroups }) => (smallGroups === 'refuse' ? 1 : 0), ({ smallGroups }) => `${smallGroups === 'refuse' ? 'Refusing' : 'Dropping'} small groups`),
+  byRank('order_statistics', ({ orderStatistics }) => (orderStatistics === 'refuse' ? 1 : 0), ({ orderStatistics }) => `${orderStatistics === 'refuse' ? 'Refusing' : 'Allowing'} order statistics`),
+  byRank('difference', ({ difference }) => difference?.minSize ?? 0, ({ difference }) => (difference === null ? 'No rule of differences' : `A difference of ${difference.minSize}`)),
+  byTwo('dominance', ({ dominance }) => [dominance?.top ?? 0, -(dominance?.percent ?? 100)], ({ dominance }) => (dominance === null ? 'No rule of dominance' : `Dominance of ${dominance.top} over ${dominance.percent} percent`)),
+  byRank('homogeneity', ({ homogeneity }) => (homogeneity === 'refuse' ? 1 : 0), ({ homogeneity }) => `${homogeneity === 'refuse' ? 'Refusing' : 'Allowing'} groups that are all alike`),
+  byTwo('rounding', ({ rounding }) => [rounding?.counts ?? 1, -(rounding?.sums ?? 16)], ({ rounding }) => `Rounding of counts to ${rounding?.counts ?? 1} and of sums to ${rounding?.sums ?? 'all'} digits`),
+  byRank('queries', ({ queriesPerDay }) => -(queriesPerDay ?? Infinity), ({ queriesPerDay }) => (queriesPerDay === null ? 'Any number of queries' : `At most ${queriesPerDay} queries in 24 hours`)),
+  byRank('savable', ({ savable }) => (savable ? 0 : 1), ({ savable }) => `Stored frames that ${savable ? 'outlive' : 'end with'} the pod's process`),
+];

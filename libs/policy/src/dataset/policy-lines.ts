@@ -1,29 +1,36 @@
-import { printable } from '../printable.ts';
-import type { DatasetPolicy } from './dataset-policy.ts';
-import { printRule } from './rules/registry.ts';
+import { plainText, printable } from '../printable.ts';
+import { listed } from './columns-used.ts';
+import type { DatasetPolicy, SafeZoneRule, UnsafeHandling } from './dataset-policy.ts';
+import { isGroup, kindOf } from './rules/registry.ts';
 
-const handlings: Record<DatasetPolicy['unsafeHandling'], string> = {
-  log: 'are answered, with a warning to the modeller and a red flag to you',
-  review: 'wait for your approval',
-  reject: 'are refused, with the reason',
+const handled: Readonly<Record<UnsafeHandling, string>> = {
+  log: 'is answered all the same; the modeller is warned and you see it flagged',
+  review: 'waits until you approve or deny it',
+  reject: 'is refused',
 };
 
-/** A dataset's policy as sentences for its custodian. */
+/** A policy as its custodian reads it. Plain lines; rules of a safe zone are indented below the group that they belong to. */
 export function policyLines(policy: DatasetPolicy): string[] {
   const { privacyUnit, safeZone, unsafeHandling, sanitizedColumns, smallGroups, orderStatistics, difference, dominance, homogeneity, rounding, queriesPerDay, savable } = policy;
   return [
-    privacyUnit === null ? 'Each row is a privacy unit of its own.' : `Rows with the same ${printable(privacyUnit)} are one privacy unit.`,
-    `Safe are ${printRule(safeZone)}.`,
-    `Queries outside of that ${handlings[unsafeHandling]}.`,
-    sanitizedColumns.length === 0 ? 'No column is sanitised.' : `Never shown, by whatever name: ${sanitizedColumns.map(printable).join(', ')}.`,
-    smallGroups === 'refuse' ? 'An answer with a group that is too small is refused.' : 'Groups that are too small are dropped, and as many neighbours as hide them.',
-    orderStatistics === 'refuse' ? 'Minima, maxima, medians, quantiles and modes are refused.' : 'Minima, maxima, medians, quantiles and modes are allowed where enough units share them.',
-    difference === null ? 'Answers are not compared with earlier ones.' : `Answers to one modeller, and the whole dataset, differ by nobody or by at least ${difference.minSize} privacy units.`,
-    ...(dominance ? [`No sum of which the ${dominance.top} largest hold more than ${dominance.percent} %.`] : []),
-    ...(homogeneity === 'refuse' ? ['No mean of exactly 0 or 1, and no variance of 0.'] : []),
-    ...(rounding?.counts ? [`Counts are rounded to the nearest ${rounding.counts}.`] : []),
-    ...(rounding?.sums ? [`Sums are rounded to ${rounding.sums} significant digits.`] : []),
-    ...(queriesPerDay === null ? [] : [`At most ${queriesPerDay} queries of one modeller in 24 hours.`]),
-    savable ? 'Derived frames may be kept in the pod’s store.' : 'Derived frames are forgotten when the pod stops.',
+    `Privacy unit: ${privacyUnit === null ? 'every row is its own' : printable(privacyUnit)}`,
+    'Safe zone; a query passes by:',
+    ...ruleLines(safeZone, 1),
+    `Everything else ${handled[unsafeHandling]}.`,
+    `Small groups: ${smallGroups === 'refuse' ? 'the query fails' : 'are dropped, with as many neighbours as it takes to hide them in totals'}`,
+    `Order statistics (minimum, maximum, median …): ${orderStatistics === 'refuse' ? 'refused' : 'allowed where enough privacy units share the value'}`,
+    `Difference from other answers: ${difference === null ? 'not looked at' : `nobody or at least ${difference.minSize} privacy units`}`,
+    ...(dominance === null ? [] : [`Dominance: no sum of which the largest ${dominance.top} hold more than ${dominance.percent} percent`]),
+    ...(homogeneity === 'allow' ? [] : ['Homogeneity: no group that is all alike']),
+    ...(rounding === null ? [] : [`Rounding: ${[...(rounding.counts === null ? [] : [`counts to ${rounding.counts}`]), ...(rounding.sums === null ? [] : [`sums to ${rounding.sums} digits`])].join(', ')}`]),
+    ...(sanitizedColumns.length === 0 ? [] : [`Sanitised for everybody: ${listed(sanitizedColumns)}`]),
+    ...(queriesPerDay === null ? [] : [`Queries of one modeller: at most ${queriesPerDay} in 24 hours`]),
+    ...(savable ? ['Stored frames may outlive a restart of the pod'] : []),
   ];
+}
+
+function ruleLines(rule: SafeZoneRule, depth: number): string[] {
+  const kind = kindOf(rule);
+  const line = `${'  '.repeat(depth)}${plainText(kind.print(rule))}`;
+  return isGroup(kind) ? [`${line}:`, ...kind.of(rule).flatMap((inner) => ruleLines(inner, depth + 1))] : [line];
 }

@@ -34,6 +34,8 @@ export interface QueryJudgement {
 export interface QueryCheck extends Check {
   readonly dataset: string;
   readonly at?: string;
+  /** Failed, but a group above it passed all the same: it stopped nothing. */
+  readonly excused?: true;
 }
 
 /** What an executor has to do and count so that the policies can be judged. */

@@ -1,39 +1,45 @@
 import type { DatasetPolicy } from './dataset-policy.ts';
 import type { QueryFacts, QueryNeeds } from './query-judgement.ts';
-import { lookAtRule } from './rules/registry.ts';
-import { largestThreshold } from './tree.ts';
+import { leavesOf, minSizesOf } from './rules/registry.ts';
+import type { Ground } from './rules/rule-kind.ts';
+import { holds } from './safe-zone.ts';
 
 /**
- * What an executor has to count and do for this asker. Suppression, rounding, and the rules about differences, dominance and homogeneity belong to counting:
- * whom the safe zone lets pass without it, they do not concern.
+ * What has to be counted, dropped and remembered before a query can be judged: the facts of `judgeQuery` before anything ran.
+ * **Throws** never.
  */
-export function queryNeeds(query: Omit<QueryFacts, 'measurement'>): QueryNeeds {
-  const all = [...query.policies];
-  const counting = all.filter(([dataset, policy]) => countsFor(query, dataset, policy));
-  const of = <T>(read: (policy: DatasetPolicy) => T | null): ReadonlyMap<string, T> => new Map(counting.flatMap(([dataset, policy]) => {
-    const value = read(policy);
-    return value === null ? [] : [[dataset, value] as const];
-  }));
-  const roundings = counting.flatMap(([, { rounding }]) => (rounding ? [rounding] : []));
+export function queryNeeds(before: Omit<QueryFacts, 'measurement'>): QueryNeeds {
+  const facts: QueryFacts = { ...before, measurement: null };
+  const grounds = [...before.policies].map(([dataset, policy]): Ground => ({ dataset, policy, facts }));
+  const counted = grounds.filter(({ policy }) => countsSomething(policy));
+  const judged = counted.filter((ground) => !passesUncounted(ground));
   return {
-    // Everybody's contribution is counted, for the custodian's record too.
-    thresholds: new Map(all.map(([dataset, { safeZone }]) => [dataset, largestThreshold(safeZone) ?? 1])),
-    suppress: of((policy) => (policy.smallGroups === 'suppress' ? largestThreshold(policy.safeZone) : null)),
-    difference: of(({ difference }) => difference?.minSize ?? null),
-    dominance: of(({ dominance }) => dominance),
-    homogeneity: new Set(of(({ homogeneity }) => (homogeneity === 'refuse' ? true : null)).keys()),
-    rounding: roundings.length === 0 ? null : { counts: coarsest(roundings.map(({ counts }) => counts), Math.max), sums: coarsest(roundings.map(({ sums }) => sums), Math.min) },
+    thresholds: new Map(grounds.map(({ dataset, policy }) => [dataset, Math.max(1, ...minSizesOf(policy.safeZone), policy.difference?.minSize ?? 1)])),
+    suppress: new Map(judged.flatMap(({ dataset, policy, facts: all }) => (policy.smallGroups === 'suppress' ? [[dataset, dropBelow({ dataset, policy, facts: all })]] : []))),
+    // A query that passes by its columns alone is remembered too: without that, what it told could be subtracted from what counts passed.
+    difference: new Map(counted.filter((ground) => !passesByAsker(ground)).flatMap(({ dataset, policy: { difference } }) => (difference === null ? [] : [[dataset, difference.minSize]]))),
+    dominance: new Map(judged.flatMap(({ dataset, policy: { dominance } }) => (dominance === null ? [] : [[dataset, dominance]]))),
+    homogeneity: new Set(judged.flatMap(({ dataset, policy: { homogeneity } }) => (homogeneity === 'refuse' ? [dataset] : []))),
+    rounding: coarsest(grounds.map(({ policy }) => policy.rounding)),
   };
 }
 
-/** True when this asker passes the safe zone by being counted, if at all. */
-function countsFor(query: Omit<QueryFacts, 'measurement'>, dataset: string, policy: DatasetPolicy): boolean {
-  if (largestThreshold(policy.safeZone) === null) return false;
-  return !lookAtRule(policy.safeZone, { query: { ...query, measurement: null }, dataset, policy, id: '', uncounted: true }).passed;
+const countsSomething = ({ safeZone }: DatasetPolicy): boolean => leavesOf(safeZone).some(({ kind }) => kind.looksAt === 'counts');
+
+const passesUncounted = (ground: Ground): boolean => holds(ground.policy.safeZone, ground, (_rule, kind) => (kind.looksAt === 'counts' ? false : null));
+
+const passesByAsker = (ground: Ground): boolean => holds(ground.policy.safeZone, ground, (_rule, kind) => (kind.looksAt === 'asker' ? null : false));
+
+/** The least size at which this asker's answer would pass; the largest named where none would. */
+function dropBelow(ground: Ground): number {
+  const sizes = minSizesOf(ground.policy.safeZone);
+  const enough = (least: number): boolean => holds(ground.policy.safeZone, ground, (rule, kind) => (kind.minSize === undefined ? null : kind.minSize(rule) <= least));
+  return sizes.find(enough) ?? sizes.at(-1)!;
 }
 
-/** Counts to the largest step, sums to the fewest digits. */
-function coarsest(values: readonly (number | null)[], pick: (...values: number[]) => number): number | null {
-  const given = values.filter((value) => value !== null);
-  return given.length === 0 ? null : pick(...given);
+function coarsest(all: readonly DatasetPolicy['rounding'][]): QueryNeeds['rounding'] {
+  const counts = all.flatMap((rounding) => rounding?.counts ?? []);
+  const sums = all.flatMap((rounding) => rounding?.sums ?? []);
+  if (counts.length === 0 && sums.length === 0) return null;
+  return { counts: counts.length === 0 ? null : Math.max(...counts), sums: sums.length === 0 ? null : Math.min(...sums) };
 }

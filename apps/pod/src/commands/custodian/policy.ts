@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
 import { fingerprintOf } from '@podnet/engine';
 import { Fault, isFault } from '@podnet/errors';
-import { comparePolicies, policyLines, type DatasetPolicy } from '@podnet/policy';
+import { compareDatasetPolicies, policyDirection, policyLines, type DatasetPolicy } from '@podnet/policy';
 import { stringify } from 'yaml';
 import { activePolicy, Catalogue } from '../../catalogue/catalogue.ts';
 import { parsePolicy } from '../../catalogue/parse-policy.ts';
@@ -59,7 +59,7 @@ export function policySet({ config, dataset, policyFile, json, terminal }: Commo
     const columns = publishedColumns(at, catalogue.find(dataset)!);
     // Never looked at yet: a running pod tells on its terminal what the policy names in vain.
     if (columns) requireKnownColumns(draft.policy, columns, catalogue.find(dataset)!, basename(policyFile));
-    const change = comparePolicies(before.policy, draft.policy);
+    const change = compared(before.policy, draft.policy);
     const { store, by } = at;
     if (before.from !== 'set' || before.hash !== draft.hash) {
       store.transaction(() => {
@@ -69,7 +69,7 @@ export function policySet({ config, dataset, policyFile, json, terminal }: Commo
     }
     if (json) return terminal.out(JSON.stringify({ ok: true, data: { dataset, hash: draft.hash, before: before.hash, change } }));
     terminal.out(`${dataset}: ${sayings[change.direction]}`);
-    for (const says of change.says) terminal.out(`  ${says}`);
+    for (const { field, direction, says } of change.changes) terminal.out(`  ${field} ${direction}: ${says}`);
     terminal.out(`Hash ${draft.hash}. A running pod applies it within a second; what waits for a review is asked anew.`);
   });
 }
@@ -84,11 +84,16 @@ function publishedColumns({ file, store }: Beside, dataset: DatasetConfig): read
   }
 }
 
-const sayings: Record<ReturnType<typeof comparePolicies>['direction'], string> = {
+function compared(before: DatasetPolicy, after: DatasetPolicy) {
+  const changes = compareDatasetPolicies(before, after);
+  return { direction: policyDirection(changes), changes };
+}
+
+const sayings: Record<ReturnType<typeof policyDirection>, string> = {
   same: 'the policy says the same as before.',
   tightens: 'the policy is tighter than before.',
   loosens: 'the policy is looser than before.',
-  both: 'the policy is tighter in some respects and looser in others.',
+  changes: 'the policy is tighter in some respects and looser in others.',
 };
 
 /** Asks the last queries again, under what applies and under a draft, and says which would end otherwise. Nothing is released or changed. */
@@ -96,7 +101,7 @@ export function policyTest({ config, dataset, policyFile, last, json, terminal }
   const draft = parsePolicy(readPolicyFile(policyFile));
   return beside(config, async (at) => {
     const catalogue = catalogueOf(at, dataset);
-    const change = comparePolicies(catalogue.policyOf(dataset).policy, draft);
+    const change = compared(catalogue.policyOf(dataset).policy, draft);
     const results = await replayed(at, catalogue, dataset, draft, last);
     const changed = results.filter(({ now, then }) => now !== then);
     if (json) return terminal.out(JSON.stringify({ ok: true, data: { dataset, change, queries: results.length, changed: changed.length, results } }));

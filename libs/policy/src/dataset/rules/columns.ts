@@ -1,15 +1,23 @@
-import { printable } from '../../printable.ts';
-import { single, type RuleKind, type RuleOf } from './rule-kind.ts';
+import type { LeafKind, RuleOf } from './rule-kind.ts';
+import { columnsUsed, listed } from '../columns-used.ts';
 
-/** By lineage: a column is used whatever name it goes by in the answer, also where it only decides over rows or their order. */
-export const columns: RuleKind<RuleOf<'columns'>> = {
-  look({ allow, deny }, facts) {
-    const { output, rows } = facts.query.analysis;
-    const used = new Set([...output.flatMap(({ value, predicate }) => [...value, ...predicate]), ...rows].filter(({ dataset }) => dataset === facts.dataset).map(({ column }) => column));
-    const refused = [...used].filter((column) => deny.includes(column) || (allow !== null && !allow.includes(column))).sort();
-    if (refused.length === 0) return single(facts, true, 'Every column that the answer depends on is among those allowed.', '');
-    return single(facts, false, `The answer depends on ${refused.map(printable).join(', ')}.`, allow === null ? 'The same query without these columns' : `Columns among ${allow.map(printable).join(', ')}`);
+/** Which columns the answer may depend on, by lineage and not by name. What one rule of a policy denies, no other rule passes. */
+export const columns: LeafKind<RuleOf<'columns'>> = {
+  name: 'columns',
+  looksAt: 'question',
+  look({ allow, deny }, { dataset, facts: { analysis } }) {
+    const beyond = [...columnsUsed(analysis, dataset)].filter((column) => (allow !== null && !allow.includes(column)) || deny.includes(column)).sort();
+    if (beyond.length === 0) return { passed: true, says: 'The answer depends only on columns that the policy lets pass here.' };
+    const wouldPass = allow === null ? `An answer that does not depend on ${listed(deny)}.` : `An answer that depends on ${listed(allow)} only.`;
+    return { passed: false, says: `The answer depends on ${listed(beyond)}.`, wouldPass };
   },
-  print: ({ allow, deny }) => [...(allow === null ? [] : [`queries of ${allow.map(printable).join(', ')} only`]), ...(deny.length === 0 ? [] : [`queries without ${deny.map(printable).join(', ')}`])].join(', and '),
-  implies: (one, other) => other.deny.every((column) => one.deny.includes(column) || (one.allow !== null && !one.allow.includes(column))) && (other.allow === null || (one.allow !== null && one.allow.every((column) => other.allow!.includes(column) || one.deny.includes(column)))),
+  print: ({ allow, deny }) => [...(allow === null ? [] : [`only the columns ${listed(allow)}`]), ...(deny.length === 0 ? [] : [`not the columns ${listed(deny)}`])].join(', '),
+  implies: (tight, loose) =>
+    (loose.allow === null || (tight.allow !== null && isSubset(tight.allow.filter((column) => !tight.deny.includes(column)), loose.allow))) &&
+    // Where only some columns are allowed, the others are as good as denied.
+    loose.deny.every((column) => tight.deny.includes(column) || (tight.allow !== null && !tight.allow.includes(column))),
+  denied: ({ deny }) => deny,
+  columns: ({ allow, deny }) => [...(allow ?? []), ...deny],
 };
+
+const isSubset = (some: readonly string[], all: readonly string[]): boolean => some.every((one) => all.includes(one));

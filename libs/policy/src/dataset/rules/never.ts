@@ -1,7 +1,9 @@
-import { single, type RuleKind, type RuleOf } from './rule-kind.ts';
+import type { LeafKind, RuleOf } from './rule-kind.ts';
 
-export const never: RuleKind<RuleOf<'never'>> = {
-  look: (_rule, facts) => single(facts, false, 'The custodian lets no query pass by itself.', 'The custodian’s approval of this very query'),
-  print: () => 'no query',
+export const never: LeafKind<RuleOf<'never'>> = {
+  name: 'never',
+  looksAt: 'asker',
+  look: () => ({ passed: false, says: 'The policy lets no query pass here.', wouldPass: 'Nothing; the custodian decides on each query.' }),
+  print: () => 'never: no query passes',
   implies: () => true,
 };

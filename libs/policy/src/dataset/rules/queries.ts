@@ -1,11 +1,13 @@
-import { single, type RuleKind, type RuleOf } from './rule-kind.ts';
+import type { LeafKind, RuleOf } from './rule-kind.ts';
 
-/** Answers of the last 24 hours to the same modeller. */
-export const queries: RuleKind<RuleOf<'queries'>> = {
-  look({ perDay }, facts) {
-    const passed = (facts.query.answered.get(facts.dataset) ?? 0) < perDay;
-    return single(facts, passed, passed ? `Fewer than ${perDay} queries were answered in the last 24 hours.` : `${perDay} queries were answered in the last 24 hours.`, 'The same query later');
+/** The first so many answers of 24 hours. Unlike `queries` beside the safe zone it is one way among others. */
+export const queries: LeafKind<RuleOf<'queries'>> = {
+  name: 'queries',
+  looksAt: 'asker',
+  look({ perDay }, { dataset, facts: { answered } }) {
+    if ((answered.get(dataset) ?? 0) < perDay) return { passed: true, says: `The policy lets ${perDay} queries of 24 hours pass here.` };
+    return { passed: false, says: `The ${perDay} queries of 24 hours that pass here are used up.`, wouldPass: 'Asking again when 24 hours have passed.' };
   },
   print: ({ perDay }) => `the first ${perDay} queries of a modeller in 24 hours`,
-  implies: (one, other) => one.perDay <= other.perDay,
+  implies: (tight, loose) => tight.perDay <= loose.perDay,
 };

@@ -1,14 +1,16 @@
-import { compareRoles, roleLabel } from '../../roles.ts';
-import { single, type RuleKind, type RuleOf } from './rule-kind.ts';
+import type { LeafKind, RuleOf } from './rule-kind.ts';
+import { compareRoles, isRoleName, roleLabel, roleNames, type RoleName } from '../../roles.ts';
 
-/** This role or a stronger one; the pod's own custodian counts as Super Modeller. */
-export const role: RuleKind<RuleOf<'role'>> = {
-  look({ role: needed }, facts) {
-    const { role: held, isCustodian } = facts.query.asker;
-    const acts = isCustodian ? 'super-modeller' : held;
-    const passed = compareRoles(acts, needed) <= 0;
-    return single(facts, passed, passed ? `${roleLabel(acts)} suffices.` : `${roleLabel(acts)} does not suffice.`, `The role ${roleLabel(needed)}`);
+/** A role, or any stronger one: what a weaker role may learn, a stronger one may as well. The pod's custodian counts as the strongest. */
+export const role: LeafKind<RuleOf<'role'>> = {
+  name: 'role',
+  looksAt: 'asker',
+  look({ role: asked }, { facts: { asker } }) {
+    const held: RoleName | null = asker.isCustodian === true ? roleNames[0] : isRoleName(asker.role) ? asker.role : null;
+    const who = held === null ? 'Your role' : roleLabel(held);
+    if (held !== null && isRoleName(asked) && compareRoles(held, asked) <= 0) return { passed: true, says: `${who} is a role that the policy lets pass.` };
+    return { passed: false, says: `${who} is not ${roleLabel(asked)}${asked === roleNames[0] ? '' : ' or stronger'}.`, wouldPass: `The role ${roleLabel(asked)}.` };
   },
-  print: ({ role: needed }) => `queries of a ${roleLabel(needed)}, or of a stronger role`,
-  implies: (one, other) => compareRoles(one.role, other.role) <= 0,
+  print: ({ role: asked }) => `the role ${roleLabel(asked)}${asked === roleNames[0] ? '' : ' or a stronger one'}`,
+  implies: (tight, loose) => compareRoles(tight.role, loose.role) <= 0,
 };

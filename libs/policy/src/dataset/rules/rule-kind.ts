@@ -1,39 +1,63 @@
-import type { QueryCheck, QueryFacts } from '../query-judgement.ts';
+import type { QueryFacts } from '../query-judgement.ts';
 import type { DatasetPolicy, SafeZoneRule } from '../dataset-policy.ts';
 
-/** One dataset's part of a question, as a rule sees it. */
-export interface RuleFacts {
-  readonly query: QueryFacts;
+export type RuleName = SafeZoneRule['rule'];
+export type RuleOf<N extends RuleName> = Extract<SafeZoneRule, { rule: N }>;
+
+/** What a rule of one dataset's safe zone looks at. */
+export interface Ground {
   readonly dataset: string;
   readonly policy: DatasetPolicy;
-  /** Place of the rule in the policy, as the id of its check: `dataset.titanic.safe-zone.any-of[0].role`. */
+  readonly facts: QueryFacts;
+}
+
+/** One thing that a rule found wrong, with its place in the plan. */
+export interface Finding {
+  /** Last part of the check's id: `too-few`, `difference` … */
   readonly id: string;
-  /** True: counting is taken not to suffice. Tells whether a safe zone passes for this asker without it. */
-  readonly uncounted: boolean;
+  readonly says: string;
+  readonly wouldPass: string;
+  readonly at?: string;
 }
 
-export interface RuleOutcome {
+export interface Looked {
   readonly passed: boolean;
-  /** What is shown: of a rule that passed only what made it pass. */
-  readonly checks: readonly QueryCheck[];
+  readonly says: string;
+  /** Only when failed, and no finding says it better. */
+  readonly wouldPass?: string;
+  /** Only when failed: what exactly, where there is more to say than one sentence. */
+  readonly findings?: readonly Finding[];
 }
 
-/** One kind of rule: everything that is known about it. */
-export interface RuleKind<R extends SafeZoneRule = SafeZoneRule> {
-  look(rule: R, facts: RuleFacts, lookAt: LookAt): RuleOutcome;
-  /** One clause for people: `at least 10 privacy units behind every row`. */
-  print(rule: R, print: (rule: SafeZoneRule) => string): string;
-  /** True only when whatever passes the one passes the other, of the same kind. Never true when in doubt. */
-  implies(one: R, other: R): boolean;
+/**
+ * A rule that looks for itself.
+ *
+ * `looksAt`: `asker` looks at who asks, when and how often, not at the question; `question` at which columns the plan depends on; `counts` at
+ * the privacy units behind the answer. What has to be counted, dropped and remembered follows from it.
+ */
+export interface LeafKind<R extends SafeZoneRule> {
+  readonly name: R['rule'];
+  readonly looksAt: 'asker' | 'question' | 'counts';
+  /** **Throws** never. */
+  look(rule: R, ground: Ground): Looked;
+  /** For a custodian: a clause without a full stop. */
+  print(rule: R): string;
+  /** True only when, whatever the facts, `loose` passes wherever `tight` does. */
+  implies(tight: R, loose: R): boolean;
+  /** The smallest set of units that it lets pass. Only rules that look at counts have one. */
+  minSize?(rule: R): number;
+  /** Columns that nobody may depend on, whatever else passes. */
+  denied?(rule: R): readonly string[];
+  /** Columns that it names. */
+  columns?(rule: R): readonly string[];
 }
 
-/** Looks at a rule inside another one. */
-export type LookAt = (rule: SafeZoneRule, facts: RuleFacts) => RuleOutcome;
-
-export type RuleOf<Name extends SafeZoneRule['rule']> = Extract<SafeZoneRule, { rule: Name }>;
-
-/** A rule that has one check. */
-export function single({ dataset, id }: RuleFacts, passed: boolean, says: string, wouldPass: string, at?: string): RuleOutcome {
-  const check: QueryCheck = passed ? { id, dataset, passed, says } : { id, dataset, passed, says, wouldPass, ...(at === undefined ? {} : { at }) };
-  return { passed, checks: [check] };
+/** A rule over other rules: passes when at least `needs` of them do. */
+export interface GroupKind<R extends SafeZoneRule> {
+  readonly name: R['rule'];
+  of(rule: R): readonly SafeZoneRule[];
+  needs(rule: R): number;
+  print(rule: R): string;
 }
+
+export type RuleKind<R extends SafeZoneRule> = LeafKind<R> | GroupKind<R>;

@@ -1,12 +1,18 @@
-import { single, type RuleKind, type RuleOf } from './rule-kind.ts';
+import type { LeafKind, RuleOf } from './rule-kind.ts';
 
-const day = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-
-export const until: RuleKind<RuleOf<'until'>> = {
-  look({ at }, facts) {
-    const passed = facts.query.now < at;
-    return single(facts, passed, passed ? `It is before ${day(at)}.` : `The time for this ended at ${day(at)}.`, 'A later date in the dataset’s policy');
+/** Open until an instant; the instant itself is too late, as with grants. */
+export const until: LeafKind<RuleOf<'until'>> = {
+  name: 'until',
+  looksAt: 'asker',
+  look({ at }, { facts: { now } }) {
+    if (now < at) return { passed: true, says: `The policy lets queries pass until ${instant(at)}.` };
+    return { passed: false, says: `The policy let queries pass until ${instant(at)}, which is over.`, wouldPass: 'A later date in the policy.' };
   },
-  print: ({ at }) => `queries before ${day(at)}`,
-  implies: (one, other) => one.at <= other.at,
+  print: ({ at }) => `until ${instant(at)}`,
+  implies: (tight, loose) => tight.at <= loose.at,
 };
+
+function instant(at: number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? 'a date that is none' : date.toISOString();
+}

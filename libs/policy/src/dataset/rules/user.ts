@@ -1,14 +1,16 @@
+import type { LeafKind, RuleOf } from './rule-kind.ts';
 import { printable } from '../../printable.ts';
-import { single, type RuleKind, type RuleOf } from './rule-kind.ts';
 
-/** By account id, or by e-mail as accounts have it: in lower case. */
-export const user: RuleKind<RuleOf<'user'>> = {
-  look({ user: named }, facts) {
-    const { userId, email } = facts.query.asker;
-    const passed = named === userId || named.toLowerCase() === email.toLowerCase();
-    // Who else is let through is nobody's business.
-    return single(facts, passed, passed ? 'The custodian has named you.' : 'The custodian has named others, and not you.', 'Being named by the custodian in the dataset’s policy');
+/** One person, by account id or e-mail. Who it is, is not told to others. */
+export const user: LeafKind<RuleOf<'user'>> = {
+  name: 'user',
+  looksAt: 'asker',
+  look({ user: named }, { facts: { asker } }) {
+    // An entry with `@` is an address and meets addresses only, so that nobody takes an address that reads like an id. Exact texts.
+    const isThem = named !== '' && named === (named.includes('@') ? asker.email : asker.userId);
+    if (isThem) return { passed: true, says: 'The policy names you.' };
+    return { passed: false, says: 'The policy names a person here, and it is not you.', wouldPass: 'The custodian names you in the policy.' };
   },
-  print: ({ user: named }) => `queries of ${printable(named)}`,
-  implies: (one, other) => one.user.toLowerCase() === other.user.toLowerCase(),
+  print: ({ user: named }) => `the person ${printable(named)}`,
+  implies: (tight, loose) => tight.user === loose.user,
 };
