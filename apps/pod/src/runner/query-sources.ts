@@ -15,6 +15,8 @@ export interface FoundSources {
   own: ReadonlyMap<string, OwnTable>;
   /** A plan with stored frames put in their places. */
   inlined(plan: unknown): unknown;
+  /** What such a plan scans once its own tables have lasting names: datasets, and these tables. */
+  lasting(tables: Readonly<Record<string, unknown>>): Sources;
 }
 
 /**
@@ -66,15 +68,20 @@ export function findSources({ datasets, frames, kept }: Pick<QueryContext, 'data
     tables,
     own,
     inlined: (plan) => inline(plan, frameOf),
+    lasting: (named) => lazily((name) => {
+      const dataset = byName.get(name);
+      if (dataset) return openDataset(name, dataset);
+      return Object.hasOwn(named, name) ? { kind: 'own', columns: (named[name] as OwnTable).columns } : undefined;
+    }),
   };
 }
 
-/** Of the tables of stored frames: named by their content, so that two frames never mean different rows by one name. */
+/** Of own tables that are remembered: named by their content too, so that one name never means different rows. */
 const keptPrefix = 'own:';
 
 /** A plan that can be kept: what it scans of the modeller's own has names that mean the same rows for ever. */
 export function toKeep(plan: unknown, tables: Readonly<Record<string, unknown>>): { plan: unknown; tables: Record<string, unknown> } {
-  const names = new Map(Object.entries(tables).map(([name, table]) => [name, name.startsWith(keptPrefix) ? name : `${keptPrefix}${createHash('sha256').update(JSON.stringify(table)).digest('base64url')}`]));
+  const names = new Map(Object.entries(tables).map(([name, table]) => [name, name.startsWith(keptPrefix) ? name : `${keptPrefix}${name}:${createHash('sha256').update(JSON.stringify(table)).digest('base64url')}`]));
   return { plan: withNodes(plan, (node) => (node['node'] === 'scan' && names.has(String(node['source'])) ? { ...node, source: names.get(String(node['source'])) } : node)), tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [names.get(name)!, table])) };
 }
 

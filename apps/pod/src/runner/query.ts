@@ -43,8 +43,11 @@ export function makeQuery(context: QueryContext, algorithm: Pick<ElementAsk, 'na
     if (isAsked) throw new Fault('usage.unsupported', 'A task asks one query of a pod.');
     isAsked = true;
     const found = findSources(context, brought);
-    const plan = parsePlan(json, found.sources);
-    return new Query(context, algorithm, plan, analysePlan(plan), found, toKeep(found.inlined(json), Object.fromEntries(found.own)));
+    // As it was written: its mistakes have their places there.
+    parsePlan(json, found.sources);
+    const lasting = toKeep(found.inlined(json), Object.fromEntries(found.own));
+    const plan = parsePlan(lasting.plan, found.lasting(lasting.tables));
+    return new Query(context, algorithm, plan, analysePlan(plan), found, lasting);
   }
 
   function ask(asked: QueryAsk): Answer {
@@ -102,7 +105,10 @@ class Query {
   private readonly plan: TypedPlan;
   readonly analysis: Analysis;
   private readonly found: FoundSources;
-  /** As it is remembered: stored frames in their places, own tables named by their content. A name alone would mean other rows the next time. */
+  /**
+   * As it is run, judged and remembered: stored frames in their places, own tables named by their content. A name alone would mean other rows the next
+   * time, and a set of units is made again only from a plan that is analysed as it was.
+   */
   private readonly lasting: { readonly plan: unknown; readonly tables: Readonly<Record<string, unknown>> };
   private readonly policies: ReadonlyMap<string, DatasetPolicy>;
   private readonly sources: readonly QuerySource[];
@@ -147,10 +153,9 @@ class Query {
   run(engine: Engine, baseDir: string): QueryOutcome {
     const { now, asker, answered, released, key, mostRows, mostBytes } = this.context;
     const { plan, analysis, nulled, lasting, found } = this;
-    // Sets that were released are made again from their recipes, which name own tables by their content.
     const named = Object.entries(lasting.tables).map(([name, table]): [string, QueryTable] => [name, { kind: 'own', ...(table as OwnTable) }]);
     const needs = queryNeeds({ now, asker, answered, policies: this.policies, analysis });
-    return engine.query({ plan, planJson: lasting.plan, analysis, baseDir, tables: new Map([...found.tables, ...named]), ...needs, released: released.filter(({ dataset }) => needs.difference.has(dataset)), nulled, key, mostRows, mostBytes });
+    return engine.query({ plan, planJson: lasting.plan, analysis, baseDir, tables: new Map([...[...found.tables].filter(([, { kind }]) => kind === 'dataset'), ...named]), ...needs, released: released.filter(({ dataset }) => needs.difference.has(dataset)), nulled, key, mostRows, mostBytes });
   }
 
   answer({ columns, rows, measurement }: QueryOutcome, { decision, warnings }: QueryJudgement): Answer {
@@ -186,7 +191,7 @@ class Query {
   private question(): string {
     const { asker } = this.context;
     const { digest, names } = canonicalQuery(this.plan, digestOf);
-    return digestOf(JSON.stringify(['question', 1, this.algorithm.name, this.algorithm.version, digest, names, Object.fromEntries(this.found.own), this.sources, asker.userId, asker.role, asker.isCustodian]));
+    return digestOf(JSON.stringify(['question', 1, this.algorithm.name, this.algorithm.version, digest, names, this.lasting.tables, this.sources, asker.userId, asker.role, asker.isCustodian]));
   }
 }
 
