@@ -148,7 +148,7 @@ describe('a policy', () => {
     await ended(queryTask(byGroup));
     await ended(queryTask(scan('people').groupBy('y').len()));
     await ended(queryTask(scan('people').head(3)));
-    const draft = inFolder('draft.yaml', 'safe_zone: { aggregation: { min_size: 25 } }\nunsafe_handling: review\n');
+    const draft = inFolder('draft.yaml', 'safe_zone: { aggregation: { min_size: 25 } }\ndifference: { min_size: 10 }\nunsafe_handling: review\n');
     const { data } = await custodian('policy', 'test', 'people', draft);
     expect(data).toMatchObject({ queries: 3, changed: 2, results: [{ now: 'denied', then: 'review' }, { now: 'released', then: 'released' }, { now: 'released', then: 'review' }] });
     expect(await said('policy', 'test', 'people', draft, '--last', '1')).toMatch(/1 of the last 1 queries would end otherwise/);
