@@ -10,6 +10,9 @@ export class SqlMistake extends Error {
   }
 }
 
+/** A name that bundlers for browsers do not follow: the package is made for Node. */
+const parserPackage: string = 'libpg-query';
+
 /** Postgres' own parser. `parse` gives its raw parse tree, or throws a `SqlMistake`. */
 export interface SqlParser {
   parse(sql: string): unknown;
@@ -20,7 +23,7 @@ export interface SqlParser {
  * pod reads it. **Throws** `usage.unsupported` where it cannot be loaded.
  */
 export async function loadSqlParser(): Promise<SqlParser> {
-  const library = await import('libpg-query').catch((cause: unknown) => {
+  const library = await (import(parserPackage) as Promise<typeof import('libpg-query')>).catch((cause: unknown) => {
     throw new Fault('usage.unsupported', 'The reader of SQL cannot be loaded here.', { cause });
   });
   await library.loadModule();
