@@ -78,7 +78,7 @@ describe('a pod', () => {
     expect(facts.taskId).toBe(house.taskIdOf(held.claimed.manifest));
     expect(body.json).toEqual({ columns: [{ count: 60, high: 2070, low: 0 }] });
     expect(await house.verdict(id)).toMatchObject({ decision: 'permit', by: 'pod', podId: house.podId, assignmentId: id, role: 'super-modeller' });
-    expect(store.audit.entries().map((entry) => entry.action)).toEqual(['pod.published', 'assignment.decided', 'assignment.ended']);
+    expect(store.audit.entries().map((entry) => entry.action)).toEqual(['pod.published', 'assignment.decided', 'query.released', 'assignment.ended']);
     expect(JSON.stringify(store.audit.entries())).toContain('resultHash');
     await house.hub.when(() => house.hub.mailCount === 0, 'the mail is acknowledged');
   });

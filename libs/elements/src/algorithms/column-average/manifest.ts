@@ -22,5 +22,7 @@ export const columnAverageManifest = {
   takesModel: false,
   offersPrivacy: false,
   releases: () => ['statistics'],
+  // It asks by a plan, so that the dataset's policies judge it; the plan scans nothing but the task's dataset.
+  scans: () => [],
   reads: ({ columns }) => columns.map((column, i) => ({ column, at: `algorithm.columns[${i}]`, kinds: ['number', 'integer', 'boolean'] })),
 } satisfies AlgorithmManifest<ColumnAverageParams>;
