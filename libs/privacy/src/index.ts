@@ -1,0 +1,13 @@
+export { bufferedBits, cryptoBits, type BitSource, type FillWithBits } from './random/bit-source.ts';
+export { ratio, ratioAtLeast, approximate, type Ratio } from './numbers/ratio.ts';
+export { quantiser, type Quantiser } from './quantise/quantiser.ts';
+export { release, type IntegerNoise } from './mechanisms/integer-noise.ts';
+export { discreteLaplace, laplaceScaleFor } from './mechanisms/discrete-laplace/discrete-laplace.ts';
+export { discreteGaussian } from './mechanisms/discrete-gaussian/discrete-gaussian.ts';
+export { discreteGaussianDelta, discreteGaussianNoiseStd } from './mechanisms/discrete-gaussian/discrete-gaussian-delta.ts';
+export { gaussianDelta, gaussianNoiseStd } from './mechanisms/gaussian/analytic-gaussian.ts';
+export { boundedGeometric } from './mechanisms/geometric/bounded-geometric.ts';
+export { permuteAndFlip, selectExponential, selectionRate, type Candidates } from './mechanisms/exponential/selection.ts';
+export { quantileCandidates, quantileSensitivity } from './mechanisms/exponential/quantile.ts';
+export { estimateTrueCounts, randomisedResponse } from './mechanisms/randomised-response/randomised-response.ts';
+export { isKeyReleased, keyThreshold, type KeyThreshold } from './mechanisms/key-threshold/key-threshold.ts';
