@@ -1,6 +1,8 @@
 // erfc(x)·exp(x²), the scaled complementary error function, from W. J. Cody's rational minimax approximations (Math. Comp. 23, 1969;
 // Netlib CALERF): relative error below 1e-15 where it matters. Scaled, tails neither vanish nor lose digits.
 
+const { exp, log, log1p } = Math;
+
 const erfNumerator = [3.1611237438705656, 113.864154151050156, 377.485237685302021, 3209.37758913846947, 0.185777706184603153];
 const erfDenominator = [23.6012909523441209, 244.024637934444173, 1282.61652607737228, 2844.23683343917062];
 const middleNumerator = [
@@ -18,8 +20,8 @@ const inverseRootPi = 0.564189583547756287;
 
 /** erfc(x)·exp(x²) for x ≥ 0; for x < 0 it is 2·exp(x²) − erfcx(−x), and overflows below −26. */
 export function erfcx(x: number): number {
-  if (x < 0) return 2 * Math.exp(x * x) - erfcx(-x);
-  if (x <= 0.46875) return Math.exp(x * x) * (1 - erfNearZero(x));
+  if (x < 0) return 2 * exp(x * x) - erfcx(-x);
+  if (x <= 0.46875) return exp(x * x) * (1 - erfNearZero(x));
   if (x <= 4) return middle(x);
   if (x > 1e8) return inverseRootPi / x;
   const z = 1 / (x * x);
@@ -55,7 +57,7 @@ function erfNearZero(x: number): number {
 
 /** ln erfc(x), to full relative precision in both tails. */
 export function logErfc(x: number): number {
-  if (x > 0.46875) return Math.log(erfcx(x)) - x * x;
-  if (x >= -0.46875) return Math.log1p(-erfNearZero(x));
-  return Math.log1p(1 - Math.exp(-x * x) * erfcx(-x));
+  if (x > 0.46875) return log(erfcx(x)) - x * x;
+  if (x >= -0.46875) return log1p(-erfNearZero(x));
+  return log1p(1 - exp(-x * x) * erfcx(-x));
 }

@@ -1,13 +1,16 @@
 import { erfcx, logErfc } from './erfc.ts';
 
+// The functions of Math are bound once: under test a look at a global costs more than they do.
+const { exp, LN2, SQRT1_2 } = Math;
+
 /** P[Z > x] for a standard normal Z, to full relative precision. */
 export function normalTail(x: number): number {
-  const z = x * Math.SQRT1_2;
-  return x >= 0 ? 0.5 * Math.exp(-0.5 * x * x) * erfcx(z) : 1 - 0.5 * Math.exp(-0.5 * x * x) * erfcx(-z);
+  const z = x * SQRT1_2;
+  return x >= 0 ? 0.5 * exp(-0.5 * x * x) * erfcx(z) : 1 - 0.5 * exp(-0.5 * x * x) * erfcx(-z);
 }
 
 /** ln P[Z > x]. */
-export const logNormalTail = (x: number): number => logErfc(x * Math.SQRT1_2) - Math.LN2;
+export const logNormalTail = (x: number): number => logErfc(x * SQRT1_2) - LN2;
 
 /**
  * The x with P[Z > x] = probability, from above: never smaller than the true one.
