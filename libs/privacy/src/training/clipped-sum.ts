@@ -13,7 +13,7 @@ const ticksPerNorm = 2 ** 16;
  * Each vector is scaled down to the clipping norm and rounded towards zero, so rounding cannot make it longer.
  */
 export interface ClippedSum {
-  /** **Throws** `usage.invalid` for a vector of another length. A vector with NaN or infinity counts as zero. */
+  /** **Throws** `usage.invalid` for a vector of another length. A vector with NaN, or without a finite length, counts as zero. */
   add(vector: ArrayLike<number>): void;
   /** The noisy sum, in the unit of the vectors; the sum starts anew. */
   release(bits: BitSource): Float64Array;
@@ -22,8 +22,7 @@ export interface ClippedSum {
 /**
  * **Units** clippingNorm in that of the vectors (L2); noise of deviation noiseMultiplier · clippingNorm, taken up to a whole tick of
  * clippingNorm/2¹⁶. **Privacy** one vector more or less moves the sum by at most 2¹⁶ ticks in L2; each release is
- * 1/(2·noiseMultiplier²)-zCDP. The accounts of sampled steps speak of continuous noise of the same deviation; at 2¹⁶ ticks and
- * multipliers from 0.01 on the two laws differ by less than exp(−2π²·655²). **Throws** `usage.invalid`.
+ * 1/(2·noiseMultiplier²)-zCDP, exactly. How the accounts of sampled steps apply to discrete noise: see README. **Throws** `usage.invalid`.
  */
 export function clippedSum({ length, clippingNorm, noiseMultiplier }: { length: number; clippingNorm: number; noiseMultiplier: number }): ClippedSum {
   if (!Number.isSafeInteger(length) || length < 1) throw new Fault('usage.invalid', 'A vector has at least one entry.', { at: 'length' });
@@ -37,8 +36,8 @@ export function clippedSum({ length, clippingNorm, noiseMultiplier }: { length: 
       const norm = lengthOf(vector);
       // A vector that is not finite would hide all others; one of no length adds nothing.
       if (!(norm > 0 && norm < Infinity)) return;
-      // A little below, for what rounding does to the products.
-      const scale = (ticksPerNorm / Math.max(norm, clippingNorm)) * (1 - 1e-12);
+      // A little below, for what rounding does to the length's sum of squares and to the products.
+      const scale = (ticksPerNorm / Math.max(norm, clippingNorm)) * (1 - 1e-15 * (length + 16));
       for (let i = 0; i < length; i += 1) sum[i]! += Math.trunc(vector[i]! * scale);
     },
     release(bits) {
