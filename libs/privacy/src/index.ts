@@ -16,7 +16,7 @@ export { isKeyReleased, keyThreshold, type KeyThreshold } from './mechanisms/key
 export type { SampledGaussian } from './accountants/parameters.ts';
 export { rdpDelta, rdpEpsilon, rdpNoiseMultiplier } from './accountants/rdp/rdp-accountant.ts';
 export { pldCurve, pldNoiseMultiplier, type PrivacyCurve } from './accountants/pld/pld-accountant.ts';
-export { noiseStdOfRho, rhoOfGaussian, rhoOfLaplace, rhoOfPure, zcdpDelta, zcdpEpsilon, zcdpRho } from './accountants/zcdp/zcdp.ts';
+export { noiseStdOfRho, rhoOfGaussian, rhoOfPure, zcdpDelta, zcdpEpsilon, zcdpRho } from './accountants/zcdp/zcdp.ts';
 
 export { checkAmount, costOf, isWithin, leftOf, limitOf, maximumOf, nothing, pairOf, sumOf, type Amount, type PrivacyPair } from './budget/amount.ts';
 export {

@@ -1,5 +1,7 @@
 import { reference } from '../../fixtures/reference.ts';
-import { noiseStdOfRho, rhoOfGaussian, rhoOfLaplace, rhoOfPure, zcdpDelta, zcdpEpsilon, zcdpRho } from './zcdp.ts';
+import { laplaceProbability } from '../../mechanisms/discrete-laplace/fixtures/by-the-book.ts';
+import { rhoOfContinuousLaplace } from './fixtures/continuous-laplace.ts';
+import { noiseStdOfRho, rhoOfGaussian, rhoOfPure, zcdpDelta, zcdpEpsilon, zcdpRho } from './zcdp.ts';
 
 describe('zero-concentrated differential privacy', () => {
   reference('dp_accounting')('becomes the epsilon of the reference and back', ({ zcdp_to_approx_dp: rows, approx_dp_to_zcdp: back, zcdp_of_pure_dp: pure }) => {
@@ -13,7 +15,7 @@ describe('zero-concentrated differential privacy', () => {
     }
     for (const { epsilon, rho_any_pure_dp: any, rho_laplace: laplace } of pure.rows) {
       expect(rhoOfPure(epsilon) / any).toBeCloseTo(1, 12);
-      expect(rhoOfLaplace(epsilon) / laplace).toBeCloseTo(1, 11);
+      expect(rhoOfContinuousLaplace(epsilon) / laplace).toBeCloseTo(1, 11);
     }
   });
 
@@ -21,7 +23,7 @@ describe('zero-concentrated differential privacy', () => {
     for (const row of rows) {
       const rho = zcdpRho(row.total_epsilon, row.total_delta);
       expect(Math.floor(rho / rhoOfPure(row.query_epsilon))).toBe(row.queries_zcdp_any_pure);
-      expect(Math.floor(rho / rhoOfLaplace(row.query_epsilon))).toBe(row.queries_zcdp_laplace);
+      expect(Math.floor(rho / rhoOfContinuousLaplace(row.query_epsilon))).toBe(row.queries_zcdp_laplace);
     }
   });
 
@@ -38,12 +40,21 @@ describe('zero-concentrated differential privacy', () => {
   it('knows noise by its rho and rho by its noise', () => {
     expect(rhoOfGaussian({ sensitivity: 3, noiseStd: 6 })).toBeCloseTo(0.125, 12);
     expect(noiseStdOfRho({ sensitivity: 3, rho: 0.125 })).toBeCloseTo(6, 12);
-    expect(rhoOfLaplace(1e-6) / 0.5e-12).toBeCloseTo(1, 5);
+  });
+
+  it('charges discrete Laplace noise as any pure mechanism: at one tick it is no cheaper', () => {
+    for (const epsilon of [0.1, 1, 3]) {
+      // Σ P ln(P/Q), the divergence at order 1.
+      let divergence = 0;
+      for (let x = -400; x <= 400; x += 1) divergence += laplaceProbability(1 / epsilon, x) * epsilon * (Math.abs(x - 1) - Math.abs(x));
+      expect(divergence / rhoOfPure(epsilon)).toBeCloseTo(1, 9);
+      expect(divergence).toBeGreaterThan(rhoOfContinuousLaplace(epsilon));
+    }
   });
 
   it.each([0, -0, -1, Number.NaN, Infinity, '1', null, undefined, 1n, [1]])('refuses %p', (value) => {
     const bad = value as number;
-    for (const call of [() => zcdpEpsilon(bad, 0.1), () => zcdpEpsilon(0.1, bad), () => zcdpRho(bad, 0.1), () => zcdpDelta(0.1, bad), () => rhoOfPure(bad), () => rhoOfLaplace(bad),
+    for (const call of [() => zcdpEpsilon(bad, 0.1), () => zcdpEpsilon(0.1, bad), () => zcdpRho(bad, 0.1), () => zcdpDelta(0.1, bad), () => rhoOfPure(bad), 
       () => rhoOfGaussian({ sensitivity: bad, noiseStd: 1 }), () => noiseStdOfRho({ sensitivity: 1, rho: bad })]) expect(call).toThrow();
   });
 });

@@ -37,7 +37,7 @@ export function zcdpDelta(rho: number, epsilon: number): number {
 export function zcdpRho(epsilon: number, delta: number): number {
   checkEpsilon(epsilon);
   checkDelta(delta);
-  // ρ ≤ ε always, for δ below ½ and beyond: at ρ = ε + 1 no bound is met.
+  // Whatever the upper end is worth: what is returned has been tried.
   let [low, high] = [0, epsilon + 1 - Math.log1p(-delta)];
   while (high - low > high * 1e-13) {
     const middle = (low + high) / 2;
@@ -48,18 +48,12 @@ export function zcdpRho(epsilon: number, delta: number): number {
   return low;
 }
 
-/** Rho of any epsilon-DP mechanism: ε·tanh(ε/2). **Throws** `privacy.malformed`. **Source** Harrison and Manurangsi 2025. */
-export const rhoOfPure = (epsilon: number): number => checkEpsilon(epsilon) * Math.tanh(epsilon / 2) * (1 + 1e-15);
-
 /**
- * Rho of Laplace noise that is epsilon-DP: ε + e^−ε − 1, less than that of any other mechanism. For discrete noise it holds as an upper
- * bound: one step of the lattice is the worst of both. **Throws** `privacy.malformed`. **Source** as above.
+ * Rho of any epsilon-DP mechanism: ε·tanh(ε/2). Discrete Laplace noise at one tick of sensitivity reaches it (its losses are ±ε, as those of
+ * randomised response), so the smaller ε + e^−ε − 1 of continuous Laplace noise is not for this room. **Throws** `privacy.malformed`.
+ * **Source** Harrison and Manurangsi 2025.
  */
-export const rhoOfLaplace = (epsilon: number): number => {
-  checkEpsilon(epsilon);
-  // Below 1e-4 the difference loses digits; its series ε²/2 − ε³/6 + … is below ε²/2.
-  return epsilon < 1e-4 ? (epsilon * epsilon) / 2 : (epsilon + Math.expm1(-epsilon)) * (1 + 1e-12);
-};
+export const rhoOfPure = (epsilon: number): number => checkEpsilon(epsilon) * Math.tanh(epsilon / 2) * (1 + 1e-15);
 
 /** Rho of (discrete) Gaussian noise: Δ²/(2σ²). **Units** both in one unit, L2. **Throws** `usage.invalid`. */
 export function rhoOfGaussian({ sensitivity, noiseStd }: { sensitivity: number; noiseStd: number }): number {

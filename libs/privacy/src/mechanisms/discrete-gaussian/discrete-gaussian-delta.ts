@@ -11,9 +11,14 @@ import { gaussianMass } from './gaussian-mass.ts';
  * **Throws** `privacy.malformed`, `usage.invalid`. **Source** Canonne, Kamath and Steinke 2020, theorem 7.
  */
 export function discreteGaussianDelta({ epsilon, noiseStd, sensitivity }: { epsilon: number; noiseStd: Ratio; sensitivity: number }): number {
-  if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon < 1e4)) throw new Fault('privacy.malformed', 'Epsilon has to be a positive finite number.', { at: 'epsilon' });
+  checkEpsilon(epsilon);
   if (!Number.isSafeInteger(sensitivity) || sensitivity < 1) throw new Fault('usage.invalid', 'A sensitivity is a positive whole number of ticks.', { at: 'sensitivity' });
   return deltaOf(epsilon, approximate(noiseStd), sensitivity);
+}
+
+/** e^ε has to be a double: beyond, nothing is told. */
+function checkEpsilon(epsilon: number): void {
+  if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon <= 700)) throw new Fault('privacy.malformed', 'Epsilon has to be a positive number of at most 700.', { at: 'epsilon' });
 }
 
 function deltaOf(epsilon: number, sigma: number, sensitivity: number): number {
@@ -34,6 +39,7 @@ function deltaOf(epsilon: number, sigma: number, sensitivity: number): number {
  */
 export function discreteGaussianNoiseStd({ epsilon, delta, sensitivity }: { epsilon: number; delta: number; sensitivity: number }): Ratio {
   checkPair(epsilon, delta);
+  checkEpsilon(epsilon);
   if (!Number.isSafeInteger(sensitivity) || sensitivity < 1) throw new Fault('usage.invalid', 'A sensitivity is a positive whole number of ticks.', { at: 'sensitivity' });
   const start = gaussianNoiseStd({ epsilon, delta, sensitivity });
   const parts = start < 2 ** 21 ? 1024 : 1;

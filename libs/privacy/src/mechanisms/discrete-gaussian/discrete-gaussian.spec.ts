@@ -96,7 +96,7 @@ describe('the delta of discrete Gaussian noise', () => {
   );
 
   it.each<[string, object]>([
-    ['epsilon 0', { epsilon: 0 }], ['epsilon NaN', { epsilon: Number.NaN }], ['epsilon ∞', { epsilon: Infinity }], ['an epsilon in a string', { epsilon: '1' }],
+    ['epsilon 0', { epsilon: 0 }], ['epsilon NaN', { epsilon: Number.NaN }], ['epsilon ∞', { epsilon: Infinity }], ['an epsilon whose power is none', { epsilon: 710 }], ['an epsilon in a string', { epsilon: '1' }],
     ['delta 0', { delta: 0 }], ['delta 1', { delta: 1 }], ['delta −0', { delta: -0 }], ['no sensitivity', { sensitivity: 0 }], ['half a sensitivity', { sensitivity: 0.5 }],
   ])('is refused with %s', (_, change) => {
     expect(() => discreteGaussianNoiseStd({ epsilon: 1, delta: 1e-6, sensitivity: 1, ...change } as Parameters<typeof discreteGaussianNoiseStd>[0])).toThrow(/Epsilon|Delta|sensitivity/);
