@@ -19,6 +19,7 @@ const offenders: Record<string, [file: string, text: string]> = {
   'room-libs-contracts': ['libs/contracts/src/sealed.ts', `import '@podnet/envelope';`],
   'room-libs-envelope': ['libs/envelope/src/knowing.ts', `import type { x } from '@podnet/contracts';`],
   'room-libs-plot': ['libs/plot/src/asking.ts', `import '@podnet/plan';`],
+  'room-libs-privacy': ['libs/privacy/src/asking.ts', `import '@podnet/policy';`],
   'room-libs-engine': ['libs/engine/src/ruling.ts', `export * from '@podnet/policy';`],
   'room-libs-sdk': ['libs/sdk/src/heavy.ts', `export const engine = () => import('@podnet/engine');`],
   'room-libs-terminal': ['libs/terminal/src/sending.ts', `import '@podnet/sdk';`],
@@ -28,7 +29,7 @@ const offenders: Record<string, [file: string, text: string]> = {
   'room-apps-cli': ['apps/cli/src/reading.ts', `import '@podnet/engine';`],
   'room-apps-tour': ['apps/tour/src/spare.ts', `import '@podnet/spare';`],
   ...Object.fromEntries(['libs/errors', 'libs/plan', 'libs/learning', 'libs/policy', 'libs/elements', 'libs/contracts', 'libs/envelope', 'libs/engine', 'libs/sdk',
-    'libs/terminal', 'libs/plot', 'libs/launch', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
+    'libs/terminal', 'libs/plot', 'libs/privacy', 'libs/launch', 'apps/hub', 'apps/pod', 'apps/cli', 'apps/tour']
     .map((room): [string, [string, string]] => [`spec-${room.replace('/', '-')}`, [`${room}/src/stray.spec.ts`, `import '@podnet/spare';`]])),
   'no-unlisted-room': ['libs/spare/src/own.ts', `import './index.ts';`],
   'no-app-imports-an-app': ['apps/tour/src/short-cut.ts', `import '@podnet/hub';`],
@@ -56,7 +57,7 @@ const innocents: Record<string, string> = {
   'apps/tour/src/main.ts': `import '@podnet/sdk';`,
 };
 
-const libraries = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'plot', 'launch', 'spare'];
+const libraries = ['errors', 'plan', 'learning', 'policy', 'elements', 'contracts', 'envelope', 'engine', 'sdk', 'terminal', 'plot', 'privacy', 'launch', 'spare'];
 const apps = ['hub', 'pod', 'cli', 'tour'];
 
 let tree: string;
