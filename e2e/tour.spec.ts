@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { commandOf, descendantsOf } from './processes.ts';
 
 const script = fileURLToPath(new URL('../apps/tour/dist/main.js', import.meta.url));
-const names = ['enrol-pods', 'assign-roles', 'federated-training', 'metrics-only-evaluation', 'denied-training', 'column-average', 'incompatible-pods', 'offline-pod'];
+const names = ['enrol-pods', 'assign-roles', 'federated-training', 'metrics-only-evaluation', 'denied-training', 'column-average', 'incompatible-pods', 'offline-pod', 'remote-frame', 'refused-rows', 'reviewed-rows', 'sql'];
 const shared = fileURLToPath(new URL('../../shared/data', import.meta.url));
 const hospitals = ['cleveland', 'hungarian', 'switzerland', 'va'].map((hospital) => `heart_disease_${hospital}.csv`);
 const hasHospitals = hospitals.every((name) => existsSync(join(shared, name)));
@@ -15,7 +15,28 @@ if (!hasHospitals) console.warn('Skipped: the four hospitals of UCI Heart Diseas
 interface Told {
   readyMs: number;
   hub: string;
-  steps: { name: string; ok: boolean; ms: number; says: string }[];
+  steps: ({ name: string; ok: boolean; ms: number; says: string } & Record<string, unknown>)[];
+}
+
+interface Group {
+  key: string | null;
+  rows: number;
+  mean: number;
+}
+
+/** What the steps about queries tell, whatever the data is. */
+function expectQueries(steps: Told['steps'], pods: number): void {
+  const of = (name: string) => steps.find((step) => step.name === name)!;
+  const groups = of('remote-frame')['groups'] as Group[];
+  expect(of('remote-frame')['pods']).toHaveLength(pods);
+  expect(of('sql')).toMatchObject({ sql: expect.stringContaining('SELECT') as string, column: of('remote-frame')['column'] });
+  const bySql = of('sql')['groups'] as Group[];
+  expect(bySql.map(({ key, rows }) => [key, rows]).sort()).toEqual(groups.map(({ key, rows }) => [key, rows]).sort());
+  for (const { key, mean } of bySql) expect(mean).toBeCloseTo(groups.find((group) => group.key === key)!.mean, 9);
+  expect(of('refused-rows')).toMatchObject({ code: 'policy.denied', request: { id: expect.stringMatching(/^req_/) as string, state: 'denied' } });
+  expect((of('refused-rows')['explained'] as string[]).filter((line) => line.includes('✗')).length).toBeGreaterThanOrEqual(2);
+  expect((of('refused-rows')['wouldPass'] as string[]).join('\n')).toMatch(/Aggregates over groups/);
+  expect(of('reviewed-rows')).toMatchObject({ rows: 5, audit: { action: 'query.released', modeller: 'researcher@podnet.example', approver: expect.stringContaining('custodian@podnet.example') as string } });
 }
 
 let home: string;
@@ -50,11 +71,15 @@ async function once(...args: string[]): Promise<Told> {
 }
 
 describe('the tour', () => {
-  it('tells one JSON object with eight steps that went well', async () => {
+  it('tells one JSON object with twelve steps that went well', async () => {
     const { readyMs, steps } = await once();
     expect(steps.map(({ name }) => name)).toEqual(names);
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     expect(readyMs).toBeGreaterThan(0);
+    expectQueries(steps, 3);
+    // Gorman's penguins; the means are those of any reader of the file.
+    const species = steps.find(({ name }) => name === 'remote-frame')!['groups'] as Group[];
+    expect(species.map(({ key, rows, mean }) => [key, rows, Number(mean.toFixed(6))])).toEqual([['Adelie', 152, 189.953642], ['Chinstrap', 68, 195.823529], ['Gentoo', 124, 217.186992]]);
   }, 180_000);
 
   it('starts quickly for the second time, serves on, and leaves no process behind at Ctrl-C', async () => {
@@ -63,6 +88,8 @@ describe('the tour', () => {
     const { readyMs, steps, hub } = JSON.parse(said.out) as Told;
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     expect(readyMs).toBeLessThan(10_000);
+    // Nothing that the first tour left behind answers in place of the custodian.
+    expectQueries(steps, 3);
     expect((await fetch(new URL('/health/ready', hub))).status).toBe(200);
     const processes = descendantsOf(child.pid!);
     // The hub, its Postgres with its own, and three pods.
@@ -81,6 +108,7 @@ describe('the tour', () => {
     expect(steps.map(({ name }) => name)).toEqual(names);
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     expect(steps[0]!.says).toMatch(/4|four/);
+    expectQueries(steps, 4);
   }, 180_000);
 
   it('names the mistake in its options', async () => {

@@ -8,6 +8,7 @@ const cast = {
   custodian: { name: 'Carl Custodian', does: 'runs the pods' },
   scientist: { name: 'Sara Scientist', does: 'Super Modeller on every pod' },
   auditor: { name: 'Max Metrics', does: 'Metrics Only on every pod' },
+  researcher: { name: 'Gina General', does: 'General Modeller on every pod' },
 } as const;
 
 export type PersonKey = keyof typeof cast;
@@ -24,12 +25,13 @@ export interface Account {
 /** The accounts of the demonstration: made once, passwords drawn at random and kept in a file of mode 0600. */
 export function loadAccounts(home: string): { accounts: Account[]; path: string } {
   const path = join(home, 'accounts.json');
-  if (!existsSync(path)) {
-    const accounts = (Object.keys(cast) as PersonKey[]).map((key) => ({ key, ...cast[key], email: `${key}@podnet.example`, password: randomBytes(12).toString('base64url') }));
-    writeFileSync(path, JSON.stringify(accounts, null, 2), { mode: 0o600 });
-  }
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Account[]) : [];
+  const drawn = (key: PersonKey): Account => ({ key, ...cast[key], email: `${key}@podnet.example`, password: randomBytes(12).toString('base64url') });
+  // Somebody may have joined the cast since the file was written.
+  const accounts = (Object.keys(cast) as PersonKey[]).map((key) => known.find((account) => account.key === key) ?? drawn(key));
+  if (accounts.length !== known.length) writeFileSync(path, JSON.stringify(accounts, null, 2), { mode: 0o600 });
   chmodSync(path, 0o600);
-  return { accounts: JSON.parse(readFileSync(path, 'utf8')) as Account[], path };
+  return { accounts, path };
 }
 
 /** Signs everybody in; at the first start makes the accounts. */

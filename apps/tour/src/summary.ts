@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { indented, table } from '@podnet/terminal';
 import type { Account } from './people.ts';
 import type { Stage } from './stage.ts';
@@ -23,23 +24,29 @@ export function summarise({ stage, results, readyMs, accounts, accountsPath }: T
   const { scene, house } = stage;
   const of = (name: string): StepResult | undefined => results.find((result) => result.name === name);
   const denied = of('denied-training')?.['explained'];
+  const refused = of('refused-rows')?.['explained'];
   const modeller = accounts.find((account) => account.key === 'scientist');
   const parts = [
     `What happened (hub and ${scene.sites.length} pods ready after ${(readyMs / 1000).toFixed(1)} s)`,
     table([['step', '', 'ms', 'what'], ...results.map(({ name, ok, ms, says }) => [name, ok ? '✓' : '✗', String(ms), says])]),
     ...roundsOf(of('federated-training')),
     ...(Array.isArray(denied) ? ['Why the training was denied, in the words of one pod', denied.map(String).join('\n')] : []),
+    ...(Array.isArray(refused) ? ['Why the rows were refused', onlyFailed(refused.map(String))] : []),
     `Accounts (also in ${accountsPath})`,
     table([['who', 'signs in as', 'password', 'what they do'], ...accounts.map(({ name, email, password, does }) => [name, email, password, does])]),
     `The hub is at ${house.hubUrl}. While it serves, try in another terminal:`,
     [
       `npm run podnet -- login --hub ${house.hubUrl} --email ${modeller?.email ?? ''}`,
       'npm run podnet -- pods list',
+      `npm run podnet -- audit list --verdict flagged --config ${relative('', house.pods.get(scene.sites[0]!.pod)?.configPath ?? 'pod.yaml')}`,
       ...(scene.dataset === 'penguins' ? ['npm run podnet -- can-i examples/tasks/penguin-species.yaml', 'npm run podnet -- task run examples/tasks/penguin-species.yaml'] : []),
     ].join('\n'),
   ];
   return `\n${parts.map((part, i) => (i % 2 === 0 ? part : indented(part))).join('\n\n')}`;
 }
+
+/** A query meets every rule of the policy: what passed is left out, rules that others belong to are kept. */
+const onlyFailed = (lines: string[]): string => lines.filter((line) => !line.trimStart().startsWith('✓')).join('\n');
 
 interface Round {
   round: number;

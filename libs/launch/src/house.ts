@@ -132,6 +132,12 @@ export class House {
     return pod.running;
   }
 
+  /** What the custodian types beside a pod, like `audit list`; answers the `data` of its JSON. **Throws** `internal.unavailable`. */
+  async atPod(name: string, ...command: string[]): Promise<Record<string, unknown>> {
+    const said = await run(this.#program('pod'), [...command, '--config', this.pods.get(name)!.configPath, '--json']);
+    return (JSON.parse(said) as { data: Record<string, unknown> }).data;
+  }
+
   /** Ends everything in good order: pods first. */
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import type { Scene, Site } from './site.ts';
@@ -18,7 +18,9 @@ export function penguins(folder: string): Scene {
   const sites = islands.map((island): Site => {
     const rows = birds.filter((bird) => bird['Island'] === island).map((bird) => header.map((name) => cell(bird[name])));
     const csvPath = join(folder, `${island.toLowerCase()}.csv`);
-    writeFileSync(csvPath, [header, ...rows].map((row) => row.join(',')).join('\n') + '\n');
+    const text = [header, ...rows].map((row) => row.join(',')).join('\n') + '\n';
+    // A file that is written anew is a new version of the dataset, and an answer over it another answer.
+    if (!existsSync(csvPath) || readFileSync(csvPath, 'utf8') !== text) writeFileSync(csvPath, text);
     return { pod: island.toLowerCase(), csvPath, rows };
   });
   return {

@@ -5,6 +5,7 @@ import type { Step } from '../stage.ts';
 const cast = [
   { who: 'scientist', role: 'super-modeller', by: 'custodian' },
   { who: 'auditor', role: 'metrics-only', by: 'admin' },
+  { who: 'researcher', role: 'general-modeller', by: 'custodian' },
 ] as const satisfies { who: PersonKey; role: string; by: PersonKey }[];
 
 /** The custodian and the admin give roles in the hub. */

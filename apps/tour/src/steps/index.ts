@@ -7,6 +7,10 @@ import { federatedTraining } from './federated-training.ts';
 import { incompatiblePods } from './incompatible-pods.ts';
 import { metricsOnlyEvaluation } from './metrics-only-evaluation.ts';
 import { offlinePod } from './offline-pod.ts';
+import { refusedRows } from './refused-rows.ts';
+import { remoteFrame } from './remote-frame.ts';
+import { reviewedRows } from './reviewed-rows.ts';
+import { sql } from './sql.ts';
 
 /** The tour, in its order. */
-export const steps: readonly Step[] = [enrolPods, assignRoles, federatedTraining, metricsOnlyEvaluation, deniedTraining, columnAverage, incompatiblePods, offlinePod];
+export const steps: readonly Step[] = [enrolPods, assignRoles, federatedTraining, metricsOnlyEvaluation, deniedTraining, columnAverage, incompatiblePods, offlinePod, remoteFrame, refusedRows, reviewedRows, sql];
