@@ -1,0 +1,17 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onEnd } from '../../runner/opened.mjs';
+
+const program = fileURLToPath(new URL('./direct.mjs', import.meta.url));
+
+/** nodejs-polars on a file in a process of its own. Resolves, for each least value, to `{ ms, records }`. */
+export function openDirect(file, question) {
+  const child = fork(program, [file, question], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  onEnd(() => child.kill());
+  return async (least) => {
+    child.send({ least });
+    const [answer] = await once(child, 'message');
+    return answer;
+  };
+}
