@@ -14,6 +14,6 @@ export const flightsQuestion = {
   name: 'flights',
   /** The least distance, in miles. */
   least: (turn) => 200 + turn * 40,
-  frame: (frame, least) => frame.filter(col('distance').gt(least)).groupBy(col('origin'), col('date').dt.month().alias('month')).agg(col('delay').mean().alias('delay'), len().alias('rows')).sort('origin', 'month'),
+  frame: (frame, least) => frame.filter(col('distance').gt(least)).groupBy(col('origin'), col('date').date.month().alias('month')).agg(col('delay').mean().alias('delay'), len().alias('rows')).sort('origin', 'month'),
   sql: (least) => `SELECT origin, EXTRACT(MONTH FROM date) AS month, AVG(delay) AS delay, COUNT(*) AS rows FROM data WHERE distance > ${least} GROUP BY origin, EXTRACT(MONTH FROM date) ORDER BY origin, month`,
 };
