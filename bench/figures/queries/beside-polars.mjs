@@ -24,10 +24,10 @@ export async function besidePolars(folder, { name, file, question, columns, poli
   const frame = podnet.frame(`${pod}/records`);
   const times = { frame: [], sql: [], direct: [] };
   for (let turn = 0; turn < warmUps + repeats; turn++) {
-    const [least, another] = [question.least(2 * turn), question.least(2 * turn + 1)];
-    const plain = await direct(least);
+    const [one, another] = [question.number(2 * turn), question.number(2 * turn + 1)];
+    const plain = await direct(one);
     let table;
-    const asked = await wallMs(async () => (table = await question.frame(frame, least).fetch()));
+    const asked = await wallMs(async () => (table = await question.frame(frame, one).fetch()));
     const written = await wallMs(() => podnet.sql(question.sql(another), { dataset: 'records', pods: [pod] }).fetch());
     if (!isSame(table.toRecords(), plain.records)) throw new Error('the pod answers otherwise than nodejs-polars');
     if (turn < warmUps) continue;

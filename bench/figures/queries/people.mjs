@@ -7,7 +7,7 @@ const people = 1_000_000;
 const stride = 7_919;
 const regions = 20;
 
-/** Columns: `person`, `region` (text), `year`, `age`, `income` with gaps, `score` in [0, 1). Values are the same in every run. */
+/** Columns: `person`, `region` (text), `year`, `age`, `income` with gaps, `score` in [0, 1), which a person keeps as they keep their region. Values are the same in every run. */
 function writePeople(path) {
   const random = state();
   const person = new Int32Array(rows);
@@ -18,13 +18,12 @@ function writePeople(path) {
   const score = new Float64Array(rows);
   for (let at = 0; at < rows; at++) {
     person[at] = (at * stride) % people;
-    // Whoever it is stays in their region.
     region[at] = (person[at] * 31) % regions;
     year[at] = 2010 + Math.floor(random() * 10);
     age[at] = 18 + Math.floor(random() * 70);
     const drawn = random();
     income[at] = drawn < 0.03 ? -1 : 20_000 + drawn * 60_000;
-    score[at] = random();
+    score[at] = ((person[at] * 7_907) % people) / people;
   }
   const { col } = polars;
   polars.DataFrame({ person, region, year, age, income, score })

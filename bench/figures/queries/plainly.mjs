@@ -5,13 +5,14 @@ import { onEnd } from '../../runner/opened.mjs';
 
 const program = fileURLToPath(new URL('./direct.mjs', import.meta.url));
 
-/** nodejs-polars on a file in a process of its own. Resolves, for each least value, to `{ ms, records }`. */
+/** nodejs-polars on a file in a process of its own. Resolves, for each number of the question, to `{ ms, records }`. */
 export function openDirect(file, question) {
   const child = fork(program, [file, question], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   onEnd(() => child.kill());
-  return async (least) => {
-    child.send({ least });
-    const [answer] = await once(child, 'message');
+  return async (number) => {
+    child.send({ number });
+    const [answer] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    if (typeof answer !== 'object' || answer === null) throw new Error('nodejs-polars did not answer');
     return answer;
   };
 }

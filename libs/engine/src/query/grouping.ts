@@ -4,6 +4,7 @@ import { pairsOf, seen, sideOf, sidesOf, type Birthplace } from './births.ts';
 import { MetUnits } from './met-units.ts';
 import type { Carried, OneUnit, QueryFrame, Tally, UnitSet } from './query-frame.ts';
 import { hashed } from './scanning.ts';
+import type { Sums } from './unit-sets.ts';
 
 /** Rows that are about to become groups. */
 export interface Grouping {
@@ -42,13 +43,18 @@ export function groupRows({ step, input, by, aggregates, births }: Grouping): Qu
   };
   let rows: string | null = null;
   const rowsWith = (of: OneUnit): string => (of.certain ? (rows ??= count(null)) : count(pl.col(of.unit).isNotNull()));
+  // Beside the rows, so that a unit is hashed once for all who sum it.
+  const hashes = new Map<string, { readonly key: string; readonly expression: Expression }[]>();
+  const hashesOf = (unit: string, seeds: NonNullable<Sums>): string[] => {
+    if (!hashes.has(unit)) hashes.set(unit, seeds.map((seed) => run.keyed(hashed(pl, pl.col(unit), seed))));
+    return hashes.get(unit)!.map(({ key }) => key);
+  };
   const sums = (id: number, of: OneUnit, times: number, which: Expression | null): Tally['sums'] => {
     const seeds = times === 1 ? run.surroundings.sumsOfRows(id) : null;
     if (seeds === null) return null;
     const has = [...(of.certain ? [] : [pl.col(of.unit).isNotNull()]), ...(which === null ? [] : [which])];
-    return seeds.map((seed) => {
-      const hashes = hashed(pl, pl.col(of.unit), seed);
-      const { key, expression } = run.keyed((has.length === 0 ? hashes : hashes.filter(has.reduce((all, one) => all.and(one)))).sum());
+    return hashesOf(of.unit, seeds).map((hash) => {
+      const { key, expression } = run.keyed((has.length === 0 ? pl.col(hash) : pl.when(has.reduce((all, one) => all.and(one))).then(pl.col(hash)).otherwise(pl.lit(null))).sum());
       hidden.push(expression);
       return key;
     }) as [string, string];
@@ -65,7 +71,9 @@ export function groupRows({ step, input, by, aggregates, births }: Grouping): Qu
   }
   for (const place of births) carriers.set(place.carrier.id, bornInGroup(place, keyed, tokens, by, { count, sums, met }, hidden, run.timesRows(place.carrier.of!, path)));
   const made = [...aggregates, ...hidden];
-  const grouped = by.length === 0 ? input.frame.select(...(made.length === 0 ? [pl.len().alias(run.key())] : made)) : input.frame.groupBy([...by], false).agg(...made);
+  const added = [...hashes.values()].flat().map(({ expression }) => expression);
+  const standing = added.length === 0 ? input.frame : input.frame.withColumns(...added);
+  const grouped = by.length === 0 ? standing.select(...(made.length === 0 ? [pl.len().alias(run.key())] : made)) : standing.groupBy([...by], false).agg(...made);
   return { frame: grouped.withColumns(pl.lit(true).alias(marker)), columns: new Map(), carriers, marks: new Map(), mostRows: by.length === 0 ? () => 1 : () => input.mostRows(), watches: [] };
 }
 

@@ -9,6 +9,7 @@ import { Compilation } from './compilation.ts';
 import { areApart, type Counter } from './counted-rows.ts';
 import { decodeRow, encodeRow, familyKey, featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
 import { nodeCompilers } from './nodes/registry.ts';
+import { columnsMentioned, type PlainTexts } from './plain-texts.ts';
 import { planColumns } from './plan-columns.ts';
 import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
 import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-work.ts';
@@ -23,6 +24,7 @@ type LeafSource = DatasetSource | OwnSource;
 export interface QueryRoom {
   readonly pl: Polars;
   readonly known: KnownUnits;
+  readonly plain: PlainTexts;
   open(table: Extract<QueryTable, { kind: 'dataset' }>, baseDir: string): Source;
 }
 
@@ -51,6 +53,7 @@ class Running {
   private readonly suspicious: Watch[] = [];
   private droppedGroups = 0;
   private readonly typesOf: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
+  private readonly mentioned = lazily(() => columnsMentioned(this.work.plan.root));
   private readonly facts = new Map<string, () => UnitFacts>();
   private readonly counter: Counter;
 
@@ -84,7 +87,8 @@ class Running {
     const { pl } = this.room;
     const table = this.table(name);
     if (table.kind === 'own') return scanOwn(pl, this.keys, table);
-    const scanned = scanDataset(pl, this.keys, table, this.room.open(table, this.work.baseDir), this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
+    const source = this.room.plain.of(pl, this.room.open(table, this.work.baseDir), JSON.stringify([name, table.version]), this.mentioned(), (frame) => this.collect(frame));
+    const scanned = scanDataset(pl, this.keys, table, source, this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
     const key = JSON.stringify([name, table.version, table.unit]);
     if (!this.facts.has(name)) this.facts.set(name, lazily(() => table.facts ?? this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
     return scanned;
