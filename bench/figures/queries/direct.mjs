@@ -8,7 +8,7 @@ const { col } = polars;
 const questions = {
   people: (rows, least) => rows.filter(col('score').gt(polars.lit(least))).groupBy('region').agg(col('income').mean().alias('income'), col('age').mean().alias('age'), polars.len().alias('rows')).sort('region'),
   flights: (rows, minutes) =>
-    rows.withColumns(col('date').dt.month().alias('month')).groupBy('origin', 'month').agg(col('delay').add(polars.lit(minutes)).mean().alias('delay'), polars.len().alias('rows')).filter(col('rows').gtEq(10)).sort([col('origin'), col('month')]),
+    rows.withColumns(col('date').dt.month().alias('month')).groupBy(['origin', 'month']).agg(col('delay').add(polars.lit(minutes)).mean().alias('delay'), polars.len().alias('rows')).filter(col('rows').gtEq(10)).sort([col('origin'), col('month')]),
 };
 
 process.on('disconnect', () => process.exit(0));
