@@ -47,7 +47,7 @@ export function familyOfSets(counter: Counter, table: Table, { demand, set, unit
   const there = (): Frame => table.lazy().filter(pl.col(units).isNotNull()).filter(pl.col(set.tokens[0]!).isNotNull());
   const keys = [...pairs.tokens, ...(pairs.side === null ? [] : [pairs.side])];
   const row = rowText(pl, keys.slice(1)).alias('row');
-  const distinct = (by: readonly string[]): Frame => ((alone || (pairs.distinct && by.length > 0)) && pairs.side === null ? membersOf(counter, set, there()) : membersOf(counter, set, there()).groupBy([...by, pairs.unit], false).agg());
+  const distinct = (by: readonly string[]): Frame => (alone || (pairs.distinct && by.length > 0) ? membersOf(counter, set, there()) : membersOf(counter, set, there()).groupBy([...by, pairs.unit], false).agg());
   const each = (): Frame => distinct(keys).select(row, pl.col(pairs.unit).alias('unit'));
   const total = (): Frame => distinct([]).select(pl.lit('').alias('row'), pl.col(pairs.unit).alias('unit'));
   const isEvery = demand.demand === 'every';
