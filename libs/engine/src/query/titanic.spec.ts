@@ -110,7 +110,7 @@ const cases: Record<string, Case> = {
     const { table, source } = titanicTable(engine, null);
     const ask = (lazy: LazyPlan, released: readonly ReleasedUnits[], version = table.version) => {
       const plan = parsePlan(lazy.toJson(), new Map([['titanic', source]]));
-      const alone = new Map([...tables, ['titanic', { ...table, version }] as const]);
+      const alone = new Map<string, QueryTable>([...tables, ['titanic', { ...table, version }]]);
       return engine.query(plainWork(plan, analysePlan(plan), alone, realFolder, 10, { planJson: lazy.toJson(), difference, released })).measurement;
     };
     const first = ask(women.groupBy('Pclass').len(), []).sets;
