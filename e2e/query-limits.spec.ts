@@ -23,7 +23,7 @@ function writeRows(path: string): void {
   const column = (of: (at: number) => number): Float64Array => Float64Array.from({ length: rows }, (_value, at) => of(at));
   const names = Array.from({ length: 10 }, (_value, at) => `x${at}`);
   const columns = Object.fromEntries(names.map((name, at) => [name, column((row) => Math.imul(row + 1, 2_654_435_761 + at) / 2 ** 32)]));
-  pl.DataFrame({ id: column((row) => row), half: column((row) => row % 2), ...columns }).writeParquet(path, { compression: 'snappy', rowGroupSize: 100_000 } as Parameters<ReturnType<typeof pl.DataFrame>['writeParquet']>[1]);
+  pl.DataFrame({ id: column((row) => row), half: column((row) => row % 2), ...columns }).writeParquet(path, { compression: 'snappy', rowGroupSize: 100_000 } as Parameters<ReturnType<typeof pl.DataFrame>['writeParquet']>[0]);
 }
 
 beforeAll(async () => {

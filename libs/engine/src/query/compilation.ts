@@ -3,7 +3,7 @@ import type { Expression, Frame, Polars, Table } from '../polars.ts';
 import { hiddenKeys, type Keys, type QueryFrame } from './query-frame.ts';
 import type { QueryWork } from './query-work.ts';
 import type { Scanned } from './scanning.ts';
-import type { Sums } from './unit-sets.ts';
+import type { Sums } from './sums.ts';
 
 /** What compiling asks of the one who runs the query. */
 export interface Surroundings {

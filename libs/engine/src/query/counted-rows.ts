@@ -1,6 +1,6 @@
 import type { CarrierDemand } from '@podnet/plan';
 import type { Expression, Frame, Polars, Table } from '../polars.ts';
-import { joinedByTokens } from './grouping.ts';
+import { joinedByTokens } from './joined-by-tokens.ts';
 import type { Keys, UnitSet } from './query-frame.ts';
 
 /** What counting needs to know of the surroundings. */

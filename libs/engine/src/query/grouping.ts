@@ -1,10 +1,11 @@
 import type { Expression, Frame } from '../polars.ts';
 import type { Compilation, Step } from './compilation.ts';
 import { pairsOf, seen, sideOf, sidesOf, type Birthplace } from './births.ts';
+import { joinedByTokens } from './joined-by-tokens.ts';
 import { MetUnits } from './met-units.ts';
 import type { Carried, OneUnit, QueryFrame, Tally, UnitSet } from './query-frame.ts';
 import { hashed } from './scanning.ts';
-import type { Sums } from './unit-sets.ts';
+import type { Sums } from './sums.ts';
 
 /** Rows that are about to become groups. */
 export interface Grouping {
@@ -112,9 +113,3 @@ function regrouped(run: Compilation, input: QueryFrame, set: UnitSet, tokens: re
   };
   return { kind: 'set', tokens, present: null, pairs: { tokens, unit: set.pairs.unit, side: set.pairs.side, distinct: false, frame }, tally: null };
 }
-
-/** Rows that name a set beside what another table says of it. Keys that are missing are keys like others here. */
-export function joinedByTokens(left: Frame, leftTokens: readonly string[], right: Frame, rightTokens: readonly string[], how: 'inner' | 'left' | 'semi' | 'anti'): Frame {
-  return left.join(right, { leftOn: [...leftTokens], rightOn: [...rightTokens], how, nullsEqual: true, coalesce: how === 'left', ...(how === 'left' ? { maintainOrder: 'left' } : {}) } as never) as Frame;
-}
-

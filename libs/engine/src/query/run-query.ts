@@ -16,7 +16,8 @@ import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-wor
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
 import { suppressingBy } from './suppression.ts';
 import { findUnitFacts, type KnownUnits } from './unit-facts.ts';
-import { familyOfRows, familyOfSets, type Family, type Sums } from './unit-sets.ts';
+import type { Sums } from './sums.ts';
+import { familyOfRows, familyOfSets, type Family } from './unit-sets.ts';
 
 type LeafSource = DatasetSource | OwnSource;
 

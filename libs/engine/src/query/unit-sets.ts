@@ -1,10 +1,9 @@
 import type { Expression, Frame, Polars, Table } from '../polars.ts';
 import type { Counter, Found } from './counted-rows.ts';
-import { joinedByTokens } from './grouping.ts';
+import { joinedByTokens } from './joined-by-tokens.ts';
 import type { OneUnit, UnitSet } from './query-frame.ts';
 import { hashed } from './scanning.ts';
-
-export type Seeds = readonly [number, number, number, number];
+import type { Sums } from './sums.ts';
 
 /** One set of units that an answer is about. `row`: which of the family; empty for all rows together. */
 export interface CountedSet {
@@ -20,9 +19,6 @@ export interface Family {
   /** **Shape** `row`, `unit`, distinct; those of one set of all rows have the row ''. */
   members(): Frame;
 }
-
-/** How sums are made: null where none are kept. */
-export type Sums = readonly [Seeds, Seeds] | null;
 
 /** A text that names a row by its values: each with its length in front, so that no two rows have one text. */
 function rowText(pl: Polars, keys: readonly string[]): Expression {
