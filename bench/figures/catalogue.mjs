@@ -9,4 +9,7 @@ export const catalogue = [
   { name: 'round-trip', says: 'A trivial task over 3 pods, from its submission to its outcome', module: file('round-trip') },
   { name: 'federated-rounds', says: 'Rounds of federated averaging of 11 000 parameters', module: file('federated-rounds') },
   { name: 'dispatch', says: 'From a submission to the pod’s claim, with 200 pods connected', module: file('dispatch') },
+  { name: 'query-10m', says: 'Group-by means on 10 million rows, beside nodejs-polars on the same file', module: file('query-10m') },
+  { name: 'query-10m-units', says: 'The same, where a million people stand behind the rows', module: file('query-10m-units') },
+  { name: 'query-flights', says: 'Delays of 3 million flights by airport and month, beside nodejs-polars on the same file', module: file('query-flights') },
 ];

@@ -21,27 +21,24 @@ export async function openHouse(folder, options = {}) {
 export async function addPods({ house, custodian, modeller }, folder, names, describe) {
   const waiting = [...names];
   const add = async () => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      await house.addPod(custodian, name, podYaml(folder, house.hubUrl, name, describe(name)));
-      const { id: podId } = await custodian.podnet.pods.find(name);
-      await custodian.podnet.grants.assign({ podId, email: modeller.email, role: 'super-modeller', reason: 'Measuring' });
-    }
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await addPodOver({ house, custodian, modeller }, name, overCsv(folder, name, describe(name)));
   };
   await Promise.all([add(), add()]);
 }
 
-/** Writes a CSV and the pod.yaml that serves it as `records`. JSON is YAML. */
-function podYaml(folder, hub, name, { csv, columns, split, runner }) {
+/** Enrols and starts one pod over datasets as pod.yaml has them, and makes the modeller Super Modeller on it. */
+export async function addPodOver({ house, custodian, modeller }, name, { datasets, runner }) {
+  // JSON is YAML.
+  await house.addPod(custodian, name, JSON.stringify({ version: 1, name, hub: house.hubUrl, home: './home', datasets, runner: { concurrency: 1, ...runner } }));
+  const { id: podId } = await custodian.podnet.pods.find(name);
+  await custodian.podnet.grants.assign({ podId, email: modeller.email, role: 'super-modeller', reason: 'Measuring' });
+}
+
+/** Writes a CSV; a pod serves it as `records`. */
+function overCsv(folder, name, { csv, columns, split, runner }) {
   const path = join(folder, `${name}.csv`);
   writeFileSync(path, csv);
-  return JSON.stringify({
-    version: 1,
-    name,
-    hub,
-    home: './home',
-    datasets: [{ name: 'records', source: { csv: path }, columns, ...(split ? { split } : {}) }],
-    runner: { concurrency: 1, ...runner },
-  });
+  return { datasets: [{ name: 'records', source: { csv: path }, columns, ...(split ? { split } : {}) }], runner };
 }
 
 /** The names `pod-01`, `pod-02` … */

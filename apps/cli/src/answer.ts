@@ -13,7 +13,9 @@ export function faultText(fault: Fault, style: Style): string {
   const { at, hint, causes = [], verdicts = [] } = fault.details;
   const lines = [`${style.bad('✗')} ${plainText(fault.message)}${at ? style.dim(`  (${plainText(at)})`) : ''}  ${style.dim(`[${fault.code}]`)}`];
   for (const cause of causes.filter((each) => each.detail !== fault.message || each.at !== at)) lines.push(`  ${style.bad('✗')} ${causeText(cause, style)}`);
-  for (const verdict of verdicts as Verdict[]) lines.push('', verdictText(verdict, style));
+  // Of pods that agree nobody needs to hear why, when others do not.
+  const told = (verdicts as Verdict[]).filter(({ decision }, _, all) => decision !== 'permit' || all.every((each) => each.decision === 'permit'));
+  for (const verdict of told) lines.push('', verdictText(verdict, style));
   if (hint) lines.push(`  ${plainText(hint)}`);
   const asks = requestLines(verdicts as Verdict[]);
   if (asks.length > 0) lines.push('', 'Ask the custodian:', ...asks.map((line) => `  ${line}`));

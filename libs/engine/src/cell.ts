@@ -29,13 +29,14 @@ export interface Cells {
 }
 
 /** How to read a column, given how the file holds it. */
-export const cellsOf = (pl: Polars, { key, storage }: SourceColumn): Cells => readings(pl, pl.col(key), storage);
+export const cellsOf = (pl: Polars, { key, storage, isPlain }: SourceColumn): Cells => readings(pl, pl.col(key), storage, isPlain);
 
 /** The same for several columns that the file holds alike: one expression that stands for each of them, under its own key. */
 export const cellsOfAlike = (pl: Polars, keys: readonly string[], storage: Storage): Omit<Cells, 'truth'> => readings(pl, pl.cols([...keys]), storage);
 
-function readings(pl: Polars, raw: Expression, storage: Storage): Cells {
+function readings(pl: Polars, raw: Expression, storage: Storage, isPlain = false): Cells {
   const text = once(() => {
+    if (isPlain) return raw.cast(pl.Utf8);
     const trimmed = storage === 'text' ? raw.cast(pl.Utf8).str.strip() : raw.cast(pl.Utf8, false);
     // What comes first gives its name to the outcome, so it must not be a literal.
     return pl.when(trimmed.isIn([...missingMarks]).not()).then(trimmed).otherwise(pl.lit(null));

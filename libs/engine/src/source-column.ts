@@ -9,6 +9,8 @@ export interface SourceColumn {
   storage: Storage;
   /** Of a date: the file holds a time of day too. */
   hasTimes?: boolean;
+  /** Of a text: every cell is known to be trimmed, and none stands for a missing value. */
+  isPlain?: boolean;
 }
 
 /** Files as a lazy table. CSV columns are all text; nothing was guessed. Rows come file by file, as they stand there. */

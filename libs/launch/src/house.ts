@@ -118,7 +118,8 @@ export class House {
       const { joinCode } = known ? await pods.renewJoinCode(known.id) : await pods.register(name);
       const { fingerprint: hub } = await custodian.podnet.rest.call('hubInfo', {});
       const device = (await custodian.podnet.keys.own())!;
-      const given = ['--hub-fingerprint', hub, '--custodian-fingerprint', device.fingerprint];
+      // In one word each: a fingerprint may begin as an option does.
+      const given = [`--hub-fingerprint=${hub}`, `--custodian-fingerprint=${device.fingerprint}`];
       const said = await run(this.#program('pod'), ['join', '--config', configPath, '--code-file', '-', ...given, '--json'], joinCode);
       pod.fingerprint = (JSON.parse(said) as { data: { podFingerprint: string } }).data.podFingerprint;
       await pods.confirm(name, pod.fingerprint);

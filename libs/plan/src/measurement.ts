@@ -48,7 +48,7 @@ export interface ReleasedUnits {
   /** `people`, or the columns whose values were looked at, as canonical JSON. */
   readonly feature: string;
   readonly size: number;
-  /** Hexadecimal; empty where units have no lasting ids (a row's number names nobody in another version): then only the recipe tells. */
+  /** Hexadecimal; empty where none was made: then only the recipe tells. Where a unit is a row, sums of two versions never agree: its number names nobody in another. */
   readonly sum: string;
   /** The plan as JSON with stored frames put in their places, the carrier's id in its analysis, and as JSON of the executor the row of the checkpoint, with what else decided the set. */
   readonly recipe: { readonly plan: unknown; readonly carrier: number; readonly row: string | null };

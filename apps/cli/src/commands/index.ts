@@ -7,6 +7,7 @@ import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.t
 import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
 import { podsConfirm, podsJoinCode, podsList, podsRegister, podsRemove, podsShow, podsTrust } from './pods.ts';
+import { queryCommands } from './query.ts';
 import { datasetRefresh } from './refresh.ts';
 import { requestCommands } from './requests.ts';
 import { reviewCommands } from './review.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
+  ...queryCommands,
   ...requestCommands,
   podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
   ...custodianCommands, datasetRefresh, ...reviewCommands, auditColumns, auditExport,

@@ -38,10 +38,11 @@ export class MemoryGauge {
   }
 }
 
-/** Bytes that a process holds now, from `/proc`; undefined where there is none. */
+/** Bytes that a process holds now, without pages of files, which the system takes back when it needs them; from `/proc`, undefined where there is none. */
 function residentBytes(pid: number): number | undefined {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
+    const [, resident, ofFiles] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ').map(Number);
+    const pages = resident! - ofFiles!;
     return Number.isFinite(pages) ? pages * pageBytes : undefined;
   } catch {
     return undefined;

@@ -61,7 +61,7 @@ export function pairsOf(place: Birthplace, tokens: readonly string[], by: readon
     const sides = side === null ? [] : [(carrier.kind === 'side' ? sideOf(run, input, carrier) : seen(place)).alias(side)];
     return rows.filter(counts).select(pl.lit(true).alias(tokens[0]!), ...by.map((name, index) => pl.col(name).alias(tokens[index + 1]!)), pl.col(of.unit), ...sides);
   };
-  return { tokens, unit: of.unit, side, frame };
+  return { tokens, unit: of.unit, side, distinct: false, frame };
 }
 
 const mostDigits = 30;

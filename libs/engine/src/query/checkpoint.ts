@@ -1,6 +1,6 @@
 import type { CarrierDemand, Checkpoint, MeasuredCheckpoint, MeasuredDemand, UnitCount } from '@podnet/plan';
 import type { Frame, Table } from '../polars.ts';
-import { countRows, type Counter, type Found } from './counted-rows.ts';
+import { areApart, countRows, type Counter, type Found } from './counted-rows.ts';
 import { hiddenKeys, type OneUnit, type QueryFrame } from './query-frame.ts';
 import { suppressed, type Suppressing } from './suppression.ts';
 
@@ -58,9 +58,8 @@ function measuredOf(counter: Counter, table: Table, { demand, set, units, exact 
   const smallest: UnitCount | null = number('rows') === 0 ? null : { units: number('any'), atLeast: least!['exact'] === null || number('exact') > number('any') };
   if (demand.demand !== 'every') return { smallest, total: null };
   if (number('rows') === 0) return { smallest, total: exactly(0) };
-  const factor = set.tally === null ? null : set.tally.times * counter.mostRowsOfUnit(demand.carrier);
   // Where every row is a unit of its own, groups share nobody.
-  if (factor === 1 && number('sets') === number('rows')) return { smallest, total: exactly(number('sum')) };
+  if (areApart(counter, set, demand.carrier) && number('sets') === number('rows')) return { smallest, total: exactly(number('sum')) };
   return { smallest, total: { units: number('most'), atLeast: !(number('sets') === 1 && least!['all'] === true) } };
 }
 
@@ -78,7 +77,7 @@ function checkRows(counter: Counter, demands: readonly CarrierDemand[], frame: Q
   const measured = demands.map((demand): MeasuredDemand => {
     const carried = carriedBy(frame, demand);
     if (carried.kind === 'one') return countOnes(counter, rows, carried);
-    const tokens = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? [])])];
+    const tokens = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? [])])];
     const sets = counter.collect(rows.select(...tokens.map((key) => pl.col(key))).unique());
     const counted = countRows(counter, sets, carried, demand);
     found.push(counted.found);

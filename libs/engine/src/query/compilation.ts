@@ -3,6 +3,7 @@ import type { Expression, Frame, Polars, Table } from '../polars.ts';
 import { hiddenKeys, type Keys, type QueryFrame } from './query-frame.ts';
 import type { QueryWork } from './query-work.ts';
 import type { Scanned } from './scanning.ts';
+import type { Sums } from './sums.ts';
 
 /** What compiling asks of the one who runs the query. */
 export interface Surroundings {
@@ -13,6 +14,10 @@ export interface Surroundings {
   readonly nodes: ReadonlyMap<string, NodeCompiler>;
   scan(name: string): Scanned;
   collect(frame: Frame): Table;
+  /** Greatest number of rows of one unit of the carrier's dataset. */
+  mostRowsOfUnit(carrier: number): number;
+  /** Seeds of the sums over units that the difference rule remembers; null where a unit can be in several rows, or nothing is remembered. */
+  sumsOfRows(carrier: number): Sums;
   /** Measures rows at a settle checkpoint; what comes back has nobody behind it. */
   settle(checkpoint: number, frame: QueryFrame): QueryFrame;
 }

@@ -1,6 +1,6 @@
 import type { CarrierDemand } from '@podnet/plan';
 import type { Expression, Frame, Polars, Table } from '../polars.ts';
-import { joinedByTokens } from './grouping.ts';
+import { joinedByTokens } from './joined-by-tokens.ts';
 import type { Keys, UnitSet } from './query-frame.ts';
 
 /** What counting needs to know of the surroundings. */
@@ -43,6 +43,9 @@ export function countRows(counter: Counter, table: Table, set: UnitSet, demand: 
   return { table: counter.collect(done), found };
 }
 
+/** Every unit is in one row of the source at most, and that in one of the sets at most: what was counted is exact, and no two sets share anybody. */
+export const areApart = (counter: Counter, { tally }: UnitSet, carrier: number): boolean => tally !== null && tally.times * counter.mostRowsOfUnit(carrier) === 1;
+
 const orZero = (pl: Polars, value: Expression): Expression => pl.when(value.isNotNull()).then(value).otherwise(pl.lit(0));
 
 /** R rows stand for at least R ÷ (times × most) units; for sides, the smallest side that has rows. */
@@ -69,8 +72,12 @@ export function countExactly({ pl, collect }: Counter, { tokens, pairs }: UnitSe
 }
 
 /** Distinct units of all sets that some rows name together, by side; without sides one number. */
-export function countTogether({ pl, collect }: Counter, { tokens, pairs, present }: UnitSet, rows: Frame): number[] {
+export function countTogether(counter: Counter, { demand, set, units }: Found, rows: Frame): number[] {
+  const { pl, collect } = counter;
+  const { tokens, pairs, present } = set;
   const there = (present === null ? rows : rows.filter(pl.col(present))).filter(pl.col(tokens[0]!).isNotNull());
+  // Sets that share nobody add up.
+  if (pairs.side === null && areApart(counter, set, demand.carrier)) return [Number(collect(there.select(...tokens.map((token) => pl.col(token)), pl.col(units)).unique().select(pl.col(units).sum().alias('n'))).getColumn('n').toArray()[0] ?? 0)];
   const members = joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, there.select(...tokens.map((token) => pl.col(token))).unique(), tokens, 'semi');
   const counted = pairs.side === null ? members.select(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n')) : members.groupBy([pairs.side], false).agg(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n'));
   return (collect(counted).getColumn('n').toArray() as number[]).map(Number);

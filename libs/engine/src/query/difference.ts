@@ -35,6 +35,10 @@ interface Candidate {
  */
 export function nearMisses(families: readonly NamedFamily[], released: readonly ReleasedUnits[], comparing: Comparing): NearMiss[] {
   const found: NearMiss[] = [];
+  const apartIn = new Map([...new Set(families.map(({ dataset }) => dataset))].map((dataset) => [dataset, new ApartSets([
+    ...families.filter((family) => family.dataset === dataset).map(({ sets }) => sets),
+    ...[...Map.groupBy(released.filter((one) => one.dataset === dataset), familyKey).values()].map((before) => before.map(setOf)),
+  ])]));
   for (const [index, family] of families.entries()) {
     const { dataset, feature } = family;
     const nearest = comparing.nearest(dataset);
@@ -43,7 +47,7 @@ export function nearMisses(families: readonly NamedFamily[], released: readonly 
     };
     if (feature === 'people') for (const { size } of family.sets) miss(comparing.whole(dataset) - size);
     const alike = released.filter((one) => one.dataset === dataset && one.feature === feature);
-    for (const before of Map.groupBy(alike, familyKey).values()) compareWithReleased(family, before, nearest, comparing, miss);
+    for (const before of Map.groupBy(alike, familyKey).values()) compareWithReleased(family, before, nearest, comparing, apartIn.get(dataset)!, miss);
     for (const other of families.slice(index + 1)) {
       if (other.dataset !== dataset || other.feature !== feature) continue;
       for (const distance of distances(comparing.counter, family, other, candidates(family.sets, other.sets, nearest).filter(({ a, b }) => standTogether(a.row, b.row)))) miss(distance);
@@ -57,6 +61,8 @@ export function familyKey({ recipe, version }: ReleasedUnits): string {
   const { suppress, sources, carriers } = decodeRow(recipe.row);
   return JSON.stringify([version, recipe.carrier, recipe.plan, suppress, sources, carriers]);
 }
+
+const setOf = ({ size, sum, recipe }: ReleasedUnits): CountedSet => ({ size, sum, row: decodeRow(recipe.row).row });
 
 /** Sets of one row of the answer: a group and the sides in it have a beginning in common. All rows together stand with everything. */
 const standTogether = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
@@ -77,9 +83,13 @@ function firstAtLeast(bySize: readonly CountedSet[], size: number): number {
   return low;
 }
 
-function compareWithReleased(family: NamedFamily, before: readonly ReleasedUnits[], nearest: number, comparing: Comparing, miss: (distance: number | null) => void): void {
-  const theirs = before.map(({ size, sum, recipe }) => ({ size, sum, row: decodeRow(recipe.row).row }));
-  const open = candidates(family.sets, theirs, nearest);
+function compareWithReleased(family: NamedFamily, before: readonly ReleasedUnits[], nearest: number, comparing: Comparing, apart: ApartSets, miss: (distance: number | null) => void): void {
+  const theirs = before.map(setOf);
+  const open = candidates(family.sets, theirs, nearest).filter((pair) => {
+    const distance = apart.distance(pair);
+    if (distance !== null) miss(distance);
+    return distance === null;
+  });
   if (open.length === 0) return;
   const again = before[0]!.version === comparing.version(family.dataset) ? comparing.again(before[0]!) : null;
   const sizes = new Map(again?.sets.map(({ row, size }) => [row, size]));
@@ -87,6 +97,37 @@ function compareWithReleased(family: NamedFamily, before: readonly ReleasedUnits
   const isSame = ({ b }: Candidate): boolean => sizes.get(b.row) === b.size;
   for (const one of open) if (!isSame(one)) miss(null);
   if (again !== null) for (const distance of distances(comparing.counter, family, again, open.filter(isSame))) miss(distance);
+}
+
+/**
+ * Distances that need no look at units. Where the sizes of a family's sets add up to that of all together they share nobody; then whatever is the same as
+ * one of them shares nobody with the others, and is within all together.
+ */
+class ApartSets {
+  private readonly found = new Map<string, { readonly family: number; readonly isAll: boolean }[]>();
+
+  constructor(families: readonly (readonly CountedSet[])[]) {
+    for (const [family, sets] of families.filter(areApart).entries()) {
+      for (const set of sets) if (set.sum !== '') this.found.set(nameOf(set), [...(this.found.get(nameOf(set)) ?? []), { family, isAll: set.row === '' }]);
+    }
+  }
+
+  /** Null when it is not known. For sets that are not the same. */
+  distance({ a, b }: Candidate): number | null {
+    const [ours, theirs] = [this.found.get(nameOf(a)), this.found.get(nameOf(b))];
+    for (const { family, isAll } of ours ?? []) {
+      const other = theirs?.find((one) => one.family === family);
+      if (other !== undefined) return isAll || other.isAll ? Math.abs(a.size - b.size) : a.size + b.size;
+    }
+    return null;
+  }
+}
+
+const nameOf = ({ size, sum }: CountedSet): string => `${size} ${sum}`;
+
+function areApart(sets: readonly CountedSet[]): boolean {
+  const all = sets.find(({ row }) => row === '');
+  return all !== undefined && sets.reduce((sum, { row, size }) => (row === '' ? sum : sum + size), 0) === all.size;
 }
 
 /** |A| + |B| − 2|A ∩ B| of every pair. */

@@ -43,11 +43,13 @@ export interface UnitSet {
   readonly tally: Tally | null;
 }
 
-/** The members of all sets of one birth. **Shape** rows of tokens, a unit, and for sides the side; not distinct. */
+/** The members of all sets of one birth. **Shape** rows of tokens, a unit, and for sides the side. */
 export interface Pairs {
   readonly tokens: readonly string[];
   readonly unit: string;
   readonly side: string | null;
+  /** No unit is twice under the same tokens. */
+  readonly distinct: boolean;
   /** Made when asked for. */
   frame(): Frame;
 }
@@ -59,6 +61,8 @@ export interface Pairs {
 export interface Tally {
   readonly rows: readonly string[];
   readonly times: number;
+  /** Keys of the two keyed sums over the hashes of the units, where every unit is in one row at most. */
+  readonly sums: readonly [string, string] | null;
 }
 
 /** A result that may tell of somebody by its value. */
@@ -81,6 +85,6 @@ export class Keys {
 
 /** Keys of every hidden column that travels with the rows. */
 export function hiddenKeys({ carriers, marks, watches }: QueryFrame): string[] {
-  const ofCarriers = [...carriers.values()].flatMap((carried) => [...(carried.present === null ? [] : [carried.present]), ...(carried.kind === 'one' ? [carried.unit] : [...carried.tokens, ...(carried.tally?.rows ?? [])])]);
+  const ofCarriers = [...carriers.values()].flatMap((carried) => [...(carried.present === null ? [] : [carried.present]), ...(carried.kind === 'one' ? [carried.unit] : [...carried.tokens, ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? [])])]);
   return [...new Set([...ofCarriers, ...marks.values(), ...watches.map(({ key }) => key)])];
 }

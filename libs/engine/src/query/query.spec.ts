@@ -142,6 +142,19 @@ describe('columns of files', () => {
     expect(rowsOf(asked(config, scan('d').explode('n').select(col('n').sum().alias('s'), len())))).toEqual([[6.5, 4]]);
   });
 
+  it('texts are read alike, whether a column has been found to need care or not, and anew in every version', () => {
+    const careful = { plain: ['a', 'b', null, 'a'], blank: ['a', ' a ', 'b', null], marks: ['NA', 'a', '?', 'b'] };
+    const write = (table: object): void => pl.DataFrame(table).writeParquet(join(folder, 'texts.parquet'));
+    write(careful);
+    const config = configOf({ parquet: 'texts.parquet' }, { columns: { plain: { type: 'text' }, blank: { type: 'text' }, marks: { type: 'text' } } });
+    const { columns: schema } = engine.inspect(config, folder);
+    const sources = new Map<string, Source>([['d', { kind: 'dataset', unit: null, columns: engine.planColumns(config, folder, schema) }]]);
+    const groups = (version: string, name: string): unknown[][] => rowsOf(run(scan('d').groupBy(name).len().sort(name), new Map([['d', { kind: 'dataset', config, schema, version, unit: null }]]), sources));
+    for (const _turn of ['found out', 'remembered']) expect(['plain', 'blank', 'marks'].map((name) => groups('texts 1', name))).toEqual([[[null, 1], ['a', 2], ['b', 1]], [[null, 1], ['a', 2], ['b', 1]], [[null, 2], ['a', 1], ['b', 1]]]);
+    write({ ...careful, plain: ['a ', 'b', 'NA', 'a'] });
+    expect(groups('texts 2', 'plain')).toEqual([[null, 1], ['a', 2], ['b', 1]]);
+  });
+
   it('a value outside a domain is missing, also as a key', () => {
     writeFileSync(join(folder, 'rare.csv'), `c\n${'a\n'.repeat(12)}rare\n`);
     expect(rowsOf(asked(configOf({ csv: 'rare.csv' }, { columns: { c: { type: 'category' } } }), scan('d').groupBy('c').len()))).toEqual([[null, 1], ['a', 12]]);

@@ -6,15 +6,17 @@ import type { Source } from '../source.ts';
 import { answerColumns, bytesOf } from './answer.ts';
 import { check, type Checked } from './checkpoint.ts';
 import { Compilation } from './compilation.ts';
-import type { Counter } from './counted-rows.ts';
+import { areApart, type Counter } from './counted-rows.ts';
 import { decodeRow, encodeRow, familyKey, featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
 import { nodeCompilers } from './nodes/registry.ts';
+import { columnsMentioned, type PlainTexts } from './plain-texts.ts';
 import { planColumns } from './plan-columns.ts';
 import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
 import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-work.ts';
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
 import { suppressingBy } from './suppression.ts';
 import { findUnitFacts, type KnownUnits } from './unit-facts.ts';
+import type { Sums } from './sums.ts';
 import { familyOfRows, familyOfSets, type Family } from './unit-sets.ts';
 
 type LeafSource = DatasetSource | OwnSource;
@@ -23,6 +25,7 @@ type LeafSource = DatasetSource | OwnSource;
 export interface QueryRoom {
   readonly pl: Polars;
   readonly known: KnownUnits;
+  readonly plain: PlainTexts;
   open(table: Extract<QueryTable, { kind: 'dataset' }>, baseDir: string): Source;
 }
 
@@ -47,10 +50,11 @@ class Running {
   private readonly work: QueryWork;
   private readonly keys = new Keys();
   private readonly measured: (MeasuredCheckpoint | null)[];
-  private readonly families: NamedFamily[] = [];
+  private readonly standing: { readonly carrier: number; readonly frame: QueryFrame; readonly checked: Checked }[] = [];
   private readonly suspicious: Watch[] = [];
   private droppedGroups = 0;
   private readonly typesOf: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
+  private readonly mentioned = lazily(() => columnsMentioned(this.work.plan.root));
   private readonly facts = new Map<string, () => UnitFacts>();
   private readonly counter: Counter;
 
@@ -84,7 +88,8 @@ class Running {
     const { pl } = this.room;
     const table = this.table(name);
     if (table.kind === 'own') return scanOwn(pl, this.keys, table);
-    const scanned = scanDataset(pl, this.keys, table, this.room.open(table, this.work.baseDir), this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
+    const source = this.room.plain.of(pl, this.room.open(table, this.work.baseDir), JSON.stringify([name, table.version]), this.mentioned(), (frame) => this.collect(frame));
+    const scanned = scanDataset(pl, this.keys, table, source, this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
     const key = JSON.stringify([name, table.version, table.unit]);
     if (!this.facts.has(name)) this.facts.set(name, lazily(() => table.facts ?? this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
     return scanned;
@@ -100,7 +105,7 @@ class Running {
     this.measured[index] = checked.measured;
     this.droppedGroups += checked.dropped;
     this.look(checked.frame);
-    for (const { carrier } of demands) if (this.work.difference.has(this.datasetOf(carrier))) this.families.push(this.family(carrier, frame, checked));
+    for (const { carrier } of demands) if (this.work.difference.has(this.datasetOf(carrier))) this.standing.push({ carrier, frame, checked });
     return checked;
   }
 
@@ -121,23 +126,34 @@ class Running {
   private family(carrier: number, frame: QueryFrame, checked: Checked): NamedFamily {
     const { pl } = this.room;
     const dataset = this.datasetOf(carrier);
-    const table = this.table(dataset);
-    // The number of a row names nobody in another version; then only the recipe tells who it was.
-    const sums = table.kind === 'dataset' && table.unit !== null ? ([hashSeeds(this.work.key, 'sum a'), hashSeeds(this.work.key, 'sum b')] as const) : null;
+    const sums = this.seedsOf(dataset);
     const carried = frame.carriers.get(carrier)!;
     const found = checked.found.find(({ demand }) => demand.carrier === carrier);
     const named = { dataset, carrier, feature: featureText(this.work.analysis.carriers[carrier]!.feature) };
     if (carried.kind === 'one') return { ...named, ...familyOfRows(this.counter, checked.frame.frame, carried, sums) };
-    const { tally } = found!.set;
-    const alone = tally !== null && tally.times * this.unitFacts(dataset).most === 1;
+    const alone = areApart(this.counter, found!.set, carrier);
     const rows = checked.tableOf(found!);
     return { ...named, ...familyOfSets(this.counter, rows, found!, sums, alone && rows.lazy().select(pl.struct(found!.set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height) };
+  }
+
+  private sumsOfRows(carrier: number): Sums {
+    const dataset = this.datasetOf(carrier);
+    return this.work.difference.has(dataset) && this.unitFacts(dataset).most === 1 ? this.seedsOf(dataset) : null;
+  }
+
+  /** The number of a row names nobody in another version: sums over such units are another secret's in each. */
+  private seedsOf(dataset: string): Sums {
+    const table = this.table(dataset);
+    if (table.kind !== 'dataset') return null;
+    const of = table.unit === null ? ` of ${table.version}` : '';
+    return [hashSeeds(this.work.key, `sum a${of}`), hashSeeds(this.work.key, `sum b${of}`)];
   }
 
   /** The family of a carrier, whatever the policies say of it: to compare with. */
   familyOf(carrier: number): NamedFamily | null {
     this.run();
-    return this.families.find((family) => family.carrier === carrier) ?? null;
+    const found = this.standing.find((one) => one.carrier === carrier);
+    return found === undefined ? null : this.family(found.carrier, found.frame, found.checked);
   }
 
   private comparing(): Comparing {
@@ -187,11 +203,11 @@ class Running {
   }
 
   /** What has to be remembered when the answer is released. */
-  private released(): ReleasedUnits[] {
+  private released(families: readonly NamedFamily[]): ReleasedUnits[] {
     const { planJson: plan, suppress, analysis } = this.work;
     const carriers = digestOf(analysis);
     const sources = [...this.typesOf.keys()].sort().map((name) => [name, this.versionOf(name)] as const);
-    return this.families.flatMap(({ dataset, feature, carrier, sets }) => sets.map(({ row, size, sum }) => (
+    return families.flatMap(({ dataset, feature, carrier, sets }) => sets.map(({ row, size, sum }) => (
       { dataset, version: this.versionOf(dataset), feature, size, sum, recipe: { plan, carrier, row: encodeRow({ row, suppress: [...suppress], sources, carriers }) } })));
   }
 
@@ -214,7 +230,7 @@ class Running {
     const { pl } = this.room;
     const { plan: { root }, analysis } = this.work;
     const run = new Compilation({
-      pl, work: this.work, keys: this.keys, nodes: nodeCompilers, scan: (name) => this.scan(name), collect: (frame) => this.collect(frame), settle: (index, frame) => this.settle(index, frame),
+      pl, work: this.work, keys: this.keys, nodes: nodeCompilers, scan: (name) => this.scan(name), collect: (frame) => this.collect(frame), sumsOfRows: (carrier) => this.sumsOfRows(carrier), mostRowsOfUnit: this.counter.mostRowsOfUnit, settle: (index, frame) => this.settle(index, frame),
     });
     return this.check(analysis.checkpoints.findIndex(({ kind }) => kind === 'release'), run.node(root, '', true));
   }
@@ -223,13 +239,15 @@ class Running {
     const { frame, table } = this.run();
     const { plan: { root }, mostRows, mostBytes, nulled, released } = this.work;
     const isLong = table.height > mostRows;
+    // Of an answer that cannot be given nothing is remembered.
+    const families = isLong ? [] : this.standing.map(({ carrier, frame: at, checked }) => this.family(carrier, at, checked));
     const columns = answerColumns(this.room.pl, isLong ? table.head(0) : table, root.schema, frame.columns, nulled);
     const tooLarge = isLong || bytesOf(columns) > mostBytes;
     return {
       columns: tooLarge ? columns.map((column) => ({ ...column, values: [] })) : columns, rows: tooLarge ? 0 : table.height, tooLarge,
       measurement: {
         checkpoints: this.measured.map((one) => one ?? { demands: [] }), rows: table.height, droppedGroups: this.droppedGroups,
-        sets: isLong ? [] : this.released(), differences: isLong ? [] : nearMisses(this.families, released, this.comparing()), dominated: this.suspects('dominated'), homogeneous: this.suspects('homogeneous'),
+        sets: this.released(families), differences: nearMisses(families, released, this.comparing()), dominated: this.suspects('dominated'), homogeneous: this.suspects('homogeneous'),
       },
     };
   }

@@ -29,7 +29,7 @@ export function suppressed(counter: Counter, table: Table, found: readonly Found
   let rows = collect(table.lazy().withRowIndex(place).withColumns(fails.alias(gone)));
   const dropped = (): Frame => rows.lazy().filter(pl.col(gone));
   for (;;) {
-    const short = asked.find(({ demand, set }) => countTogether(counter, set, dropped()).some((units) => units > 0 && units < least(demand.carrier)!));
+    const short = asked.find((one) => countTogether(counter, one, dropped()).some((units) => units > 0 && units < least(one.demand.carrier)!));
     if (short === undefined) break;
     const [next] = collect(rows.lazy().filter(pl.col(gone).not()).sort([pl.col(short.units), pl.col(place)], [false, false], [true, true], true).head(1).select(pl.col(place))).toRecords();
     if (next === undefined) break;

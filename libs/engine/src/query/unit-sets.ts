@@ -1,16 +1,15 @@
 import type { Expression, Frame, Polars, Table } from '../polars.ts';
 import type { Counter, Found } from './counted-rows.ts';
-import { joinedByTokens } from './grouping.ts';
+import { joinedByTokens } from './joined-by-tokens.ts';
 import type { OneUnit, UnitSet } from './query-frame.ts';
 import { hashed } from './scanning.ts';
-
-export type Seeds = readonly [number, number, number, number];
+import type { Sums } from './sums.ts';
 
 /** One set of units that an answer is about. `row`: which of the family; empty for all rows together. */
 export interface CountedSet {
   readonly row: string;
   readonly size: number;
-  /** Two keyed 64-bit sums over the units' hashes, hexadecimal; empty where a unit is a row, whose number names nobody in another version. */
+  /** Two keyed 64-bit sums over the units' hashes, hexadecimal. Where a unit is a row, whose number names nobody in another version, they are keyed with the version too. */
   readonly sum: string;
 }
 
@@ -20,9 +19,6 @@ export interface Family {
   /** **Shape** `row`, `unit`, distinct; those of one set of all rows have the row ''. */
   members(): Frame;
 }
-
-/** How sums are made: null where none are kept. */
-export type Sums = readonly [Seeds, Seeds] | null;
 
 /** A text that names a row by its values: each with its length in front, so that no two rows have one text. */
 function rowText(pl: Polars, keys: readonly string[]): Expression {
@@ -47,14 +43,15 @@ export function familyOfSets(counter: Counter, table: Table, { demand, set, unit
   const there = (): Frame => table.lazy().filter(pl.col(units).isNotNull()).filter(pl.col(set.tokens[0]!).isNotNull());
   const keys = [...pairs.tokens, ...(pairs.side === null ? [] : [pairs.side])];
   const row = rowText(pl, keys.slice(1)).alias('row');
-  const distinct = (by: readonly string[]): Frame => (alone && pairs.side === null ? membersOf(counter, set, there()) : membersOf(counter, set, there()).groupBy([...by, pairs.unit], false).agg());
+  const distinct = (by: readonly string[]): Frame => (alone || (pairs.distinct && by.length > 0) ? membersOf(counter, set, there()) : membersOf(counter, set, there()).groupBy([...by, pairs.unit], false).agg());
   const each = (): Frame => distinct(keys).select(row, pl.col(pairs.unit).alias('unit'));
   const total = (): Frame => distinct([]).select(pl.lit('').alias('row'), pl.col(pairs.unit).alias('unit'));
   const isEvery = demand.demand === 'every';
   const members = (): Frame => (isEvery ? pl.concat([each(), total()]) : each());
   const count = [pl.len().alias('size'), ...sumColumns(pl, pairs.unit, sums)];
-  const rows = alone && sums === null && pairs.side === null
-    ? collect(there().select(rowText(pl, set.tokens.slice(1)).alias('row'), pl.col(units).alias('size')).unique())
+  const tallied = sums === null ? [] : set.tally?.sums;
+  const rows = alone && tallied && pairs.side === null
+    ? collect(there().select(rowText(pl, set.tokens.slice(1)).alias('row'), pl.col(units).alias('size'), ...tallied.map((key, index) => pl.col(key).cast(pl.Utf8).alias(`s${index}`))).unique())
     : collect(distinct(keys).groupBy(keys, false).agg(...count).withColumns(row));
   const sets = rows.toRecords().map((record) => ({ row: String(record['row']), size: Number(record['size']), sum: sumOf(record, sums) }));
   if (!isEvery) return { members, sets };

@@ -1,7 +1,7 @@
 import type { Expression } from '../polars.ts';
 import type { Aggregate } from './aggregates.ts';
 import type { Step } from './compilation.ts';
-import { joinedByTokens } from './grouping.ts';
+import { joinedByTokens } from './joined-by-tokens.ts';
 import type { OneUnit, QueryFrame, Watch } from './query-frame.ts';
 import type { Prepared } from './rows.ts';
 

@@ -128,9 +128,9 @@ export class RemoteLazyFrame extends RemoteQuery {
     return this.with(this.plan.describe(...statistics));
   }
 
-  /** A SELECT over this frame, which is the table `self`. **Throws** `usage.*`, `plan.*`, `schema.*` with `sql:LINE:COLUMN`. */
-  async sql(text: string): Promise<RemoteLazyFrame> {
-    return this.with(await sqlPlan(text, await this.schema(), this.plan));
+  /** A SELECT over this frame, which is the table `self`, or goes by the names given. **Throws** `usage.*`, `plan.*`, `schema.*` with `sql:LINE:COLUMN`. */
+  async sql(text: string, { as }: { as?: readonly string[] } = {}): Promise<RemoteLazyFrame> {
+    return this.with(await sqlPlan(text, await this.schema(), this.plan, as));
   }
 
   /** The columns that it would have, by what its first pod publishes. **Throws** `plan.*`, `schema.*`: also a way to look for mistakes. */
