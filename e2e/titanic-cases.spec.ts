@@ -31,7 +31,8 @@ const classes: Rows = [[1, 0.62963], [2, 0.472826], [3, 0.242363]];
 const classesAndSexes: Rows = [[1, 'female', 0.968085], [1, 'male', 0.368852], [2, 'female', 0.921053], [2, 'male', 0.157407], [3, 'female', 0.5], [3, 'male', 0.135447]];
 
 const rowLevel = /rows that stand for one privacy unit each/;
-const smallGroup = /at least 10|fewer than/;
+const smallGroup = /stands for fewer than \d+ privacy units/;
+const smallSide = /cuts off fewer than 10 privacy units/;
 const orders = /minimum, maximum, median/;
 
 interface Case {
@@ -65,10 +66,10 @@ const cases: Record<string, Case> = {
   'T12 min': { policy: reject(), ask: (data) => data.select(col('Age').min()), refused: orders },
   'T12 all three': { policy: reject(), ask: (data) => data.select(col('Age').max().alias('a'), col('Age').min().alias('b'), col('Age').mean().alias('c')), refused: orders },
   'T16': { policy: reject(), ask: (data) => data.select(col('Age').isNull().sum()), rows: [[177]] },
-  'T17': { policy: reject(), ask: (data) => data.select(col('Embarked').isNull().sum()), refused: smallGroup },
+  'T17': { policy: reject(), ask: (data) => data.select(col('Embarked').isNull().sum()), refused: smallSide },
   'T19': { policy: reject(), ask: (data) => survivors(data), refused: smallGroup },
   'T20': { policy: reject(), ask: (data) => survivors(data, col('Age').clip(0, 50)), rows: [[0, 38], [10, 41], [20, 77], [30, 73], [40, 34], [50, 27]] },
-  'T22': { policy: reject(), ask: (data) => data.filter(col('PassengerId').eq(1)).select(...['PassengerId', 'Survived', 'Pclass', 'Name', 'Sex', 'Age', 'SibSp', 'Parch', 'Ticket', 'Fare', 'Cabin', 'Embarked'].map((name) => col(name).max())), refused: smallGroup },
+  'T22': { policy: reject(), ask: (data) => data.filter(col('PassengerId').eq(1)).select(...['PassengerId', 'Survived', 'Pclass', 'Name', 'Sex', 'Age', 'SibSp', 'Parch', 'Ticket', 'Fare', 'Cabin', 'Embarked'].map((name) => col(name).max())), refused: orders },
   'T27 once': { policy: reject(), ask: copies(1), refused: /minimum, maximum, median|rows that stand for one/ },
   'T27 twice': { policy: reject(), ask: copies(2), refused: orders },
   'T27 ten times': { policy: reject(), ask: copies(10), refused: orders },
@@ -77,10 +78,10 @@ const cases: Record<string, Case> = {
   'T32': { policy: reject(), ask: (data) => data.select('PassengerId', 'Pclass').join(data.select('PassengerId', 'Pclass'), { on: 'Pclass' }).groupBy('Pclass').len().sort('Pclass'), rows: [[1, 216 ** 2], [2, 184 ** 2], [3, 491 ** 2]] },
   'T32 at 185': { policy: reject(185), ask: (data) => data.select('PassengerId', 'Pclass').join(data.select('PassengerId', 'Pclass'), { on: 'Pclass' }).groupBy('Pclass').len(), refused: smallGroup },
   'T36': { policy: reject(), ask: (data, { friends }) => data.join(friends, { how: 'semi', on: 'Name' }), refused: rowLevel },
-  'T36 from the other side': { policy: reject(), ask: (data, { friends }) => friends.join(data, { how: 'semi', on: 'Name' }), refused: /join|member/i },
+  'T36 from the other side': { policy: reject(), ask: (data, { friends }) => friends.join(data, { how: 'semi', on: 'Name' }), refused: /semi- or anti-join/ },
   'T39': { policy: reject(), ask: stackedByClass(women), rows: classes },
-  'T40': { policy: reject(), ask: stackedByClass((other) => other.filter(col('PassengerId').eq(2))), refused: /women/ },
-  'T42': { policy: reject(), ask: (data) => data.groupBy('Sex').agg(col('Age').filter(col('PassengerId').eq(1)).sum()), refused: smallGroup },
+  'T40': { policy: reject(), ask: stackedByClass((other) => other.filter(col('PassengerId').eq(2))), refused: /^(?![\s\S]*of t40)[\s\S]*fewer than 10 privacy units of women/ },
+  'T42': { policy: reject(), ask: (data) => data.groupBy('Sex').agg(col('Age').filter(col('PassengerId').eq(1)).sum()), refused: smallSide },
   'T44': { policy: reject(), ask: (data) => data.select(when(col('Name').str.contains('Mrs')).then(1).otherwise(0).alias('mrs')), refused: rowLevel },
   'T46': { policy: reject(), ask: (data) => data.groupBy('Pclass').agg(col('Ticket').first(), col('Fare').max()), refused: orders },
   'T49 concatenated': { policy: log, ask: (data) => data.select(col('PassengerId'), concatString('Name', lit('')).alias('x')).head(5), rows: [1, 2, 3, 4, 5].map((id) => [id, null]) },
@@ -147,7 +148,6 @@ async function denial(work: Promise<unknown>): Promise<{ fault: Fault; reasons: 
       if (refused) {
         const { fault, reasons } = await denial(query.fetch());
         expect(fault.code).toBe('policy.denied');
-        if (process.env['DUMP']) process.stderr.write(`${id}: ${reasons.join(' | ')}\n`);
         expect(reasons.join('\n')).toMatch(refused);
       } else {
         const table = await query.fetch();
@@ -188,7 +188,7 @@ async function denial(work: Promise<unknown>): Promise<{ fault: Fault; reasons: 
     it('T24: women survived, then women but one: the second is refused', async () => {
       expect((await women(frame(bob, pod, 't24')).select(col('Survived').sum()).fetch()).rows).toEqual([[233]]);
       const { reasons } = await denial(women(frame(bob, pod, 't24')).filter(col('PassengerId').neq(2)).select(col('Survived').sum()).fetch());
-      expect(reasons.join('\n')).toMatch(/differ/);
+      expect(reasons.join('\n')).toMatch(/differs from another that you had/);
       // Somebody else has not seen the first answer.
       expect((await women(frame(alice, pod, 't24')).filter(col('PassengerId').neq(2)).select(col('Survived').sum()).fetch()).rows).toEqual([[232]]);
     }, 30_000);
