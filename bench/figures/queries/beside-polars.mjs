@@ -8,7 +8,7 @@ import { median } from '../../runner/statistics.mjs';
 import { openDirect } from './plainly.mjs';
 
 const warmUps = 2;
-const repeats = 7;
+const repeats = 5;
 /** What a query may take beyond nodejs-polars: a share of it, and what a question through a hub costs. */
 const mostTimes = 1.3;
 const mostOverMs = 60;
