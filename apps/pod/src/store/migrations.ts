@@ -189,4 +189,8 @@ export const migrations: readonly string[] = [
     decision text not null
   ) strict;
   `,
+  `
+  -- An answer may be about thousands of sets, and every one is looked for before it is remembered.
+  create index released_sets_by_sum on released_sets (user_id, dataset, json_extract(units, '$.sum'), json_extract(units, '$.size'));
+  `,
 ];

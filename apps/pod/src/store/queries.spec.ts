@@ -97,7 +97,7 @@ describe('policies and datasets that were set later', () => {
     const store = open();
     store.policies.set({ dataset: 'people', hash: 'a', written: {}, setBy: 'ada' });
     store.datasets.add('titanic', {}, 'ada');
-    store.releasedSets.add('usr_1', 'asg_1', [{ dataset: 'people' } as ReleasedUnits]);
+    store.releasedSets.add('usr_1', 'asg_1', [{ dataset: 'people', version: 'v', feature: 'people', size: 10, sum: 'a', recipe: { plan: {}, carrier: 0, row: null } }]);
     const sql = new DatabaseSync(join(home, 'store.sqlite'));
     expect(() => sql.exec(`delete from ${table}`)).toThrow('append-only');
     expect(() => sql.exec(`update ${table} set seq = seq + 1`)).toThrow('append-only');
