@@ -32,3 +32,6 @@ export { canonicalQuery, type CanonicalQuery, type Digest } from './canonical.ts
 export { printExpression } from './print/expression.ts';
 export { printNode, printTree } from './print/tree.ts';
 export { printSentence } from './print/sentence.ts';
+export type { DeclaredBounds, PrivateColumn, PrivateMetadata, PrivateTable, PublicTable } from './private/metadata.ts';
+export type { PrivateAggregate, PrivateAggregateKind, PrivateKey, PrivateQuery, PrivateValue } from './private/private-query.ts';
+export type { PrivateAsk, PrivateCounts, PrivateMeasure } from './private/private-ask.ts';
