@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { podConfig, readYaml } from '@podnet/contracts';
 import type { House, Person } from '@podnet/launch';
+import { col, len } from '@podnet/sdk';
+import { podAt } from '@podnet/sdk/node';
 import { stringify } from 'yaml';
 import { openClinic, password, type Clinic } from './clinic-database.ts';
 import { Shell } from './command-line.ts';
@@ -167,4 +169,85 @@ describe('a pod with a database', () => {
     await published((_, now) => now !== version);
     expect(await average()).toMatchObject({ count: 23 });
   }, 60_000);
+});
+
+describe('podnet dataset add, beside a pod that runs', () => {
+  const list = async (): Promise<string[]> => (await podAt(configPath()).datasets.list()).map(({ name, from }) => `${name} ${from}`);
+  const add = async (...args: string[]) => {
+    const { exit, out, err } = await shell.run(['dataset', 'add', ...args, '--config', configPath(), '--json']);
+    for (const secret of [password, canary, 'reader:']) expect(out + err).not.toContain(secret);
+    return { exit, ...(JSON.parse(out) as { data?: { name: string; columns: number; policy: string }; error?: { code: string; at?: string } }) };
+  };
+  const serves = async (name: string, columns: string[]): Promise<void> => {
+    for (let tries = 0; ; tries += 1) {
+      const found = (await custodian.podnet.pods.show('ward')).schemas.find(({ dataset }) => dataset === name);
+      if (found) return expect(found.columns.map((column) => column.name)).toEqual(columns);
+      if (tries > 150) throw new Error(`${name} is not published`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  const countOf = async (dataset: string): Promise<unknown> => (await custodian.podnet.frame(`ward/${dataset}`).select(len()).fetch()).rows[0]![0];
+
+  it('serves a table under its policy, although the pod itself does not reach the database', async () => {
+    const policy = join(shell.folder, 'policy.yaml');
+    writeFileSync(policy, 'privacy_unit: id\nsafe_zone: { aggregation: { min_size: 20 } }\nunsafe_handling: reject\n');
+    const { exit, data } = await add('--postgres', variable, '--table', 'clinic.visits', '--name', 'admissions', '--policy', policy, '--ignore', 'note');
+    expect([exit, data]).toEqual([0, expect.objectContaining({ name: 'admissions', columns: 3, policy: expect.stringMatching(/^[\w-]{43}$/) as string })]);
+    await serves('admissions', ['id', 'weight', 'seen']);
+    expect(await countOf('admissions')).toBe(120);
+    const refused = await custodian.podnet.frame('ward/admissions').filter(col('id').lt(10)).select(len()).fetch().catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'policy.denied' });
+  }, 60_000);
+
+  it('goes on with new rows once they are copied', async () => {
+    await clinic.owner.query(`insert into clinic.visits select i, 1000, now(), 'x' from generate_series(201, 230) i`);
+    const refresh = async (): Promise<unknown> => JSON.parse((await shell.run(['dataset', 'refresh', 'admissions', '--config', configPath(), '--json'])).out);
+    expect(await refresh()).toEqual({ ok: true, data: { dataset: 'admissions', rows: 150, changed: true } });
+    expect(await refresh()).toEqual({ ok: true, data: { dataset: 'admissions', rows: 150, changed: false } });
+    // Before a task is judged the pod looks at its files.
+    expect(await countOf('admissions')).toBe(150);
+  }, 90_000);
+
+  it('serves a query by the name that it is given', async () => {
+    const query = ['--postgres', variable, '--query', 'select id, weight from clinic.visits where id < 100 order by id'];
+    expect(await add(...query)).toMatchObject({ exit: 2, error: { at: '--name' } });
+    expect((await add(...query, '--name', 'early', '--refresh', '1h')).exit).toBe(0);
+    await serves('early', ['id', 'weight']);
+  }, 60_000);
+
+  it.each<[string, number, () => string[]]>([
+    ['an address in the place of a variable', 2, () => ['--postgres', clinic.urlOf('reader'), '--table', 'clinic.visits']],
+    ['a variable that is not set', 2, () => ['--postgres', 'PODNET_SPEC_NOTHING', '--table', 'clinic.visits', '--name', 'other']],
+    ['neither table nor query', 2, () => ['--postgres', variable]],
+    ['a table and a file', 2, () => ['visits-2024.csv', '--postgres', variable, '--table', 'clinic.visits']],
+    ['a table without a database', 2, () => ['visits-2024.csv', '--table', 'clinic.visits']],
+    ['a query that writes', 2, () => ['--postgres', variable, '--query', 'delete from clinic.visits', '--name', 'gone']],
+    ['a policy that names no column', 2, () => ['--postgres', variable, '--table', 'clinic.visits', '--name', 'other', '--policy', 'slip.yaml']],
+    ['a name that is taken', 10, () => ['--postgres', variable, '--table', 'clinic.visits', '--name', 'early']],
+  ])('refuses %s, and nothing is left of it', async (_what, status, args) => {
+    writeFileSync(join(shell.folder, 'slip.yaml'), 'privacy_unit: idd\n');
+    const before = await list();
+    const { exit, error } = await add(...args());
+    expect({ exit, error }).toMatchObject({ exit: status, error: { code: expect.any(String) as string } });
+    expect(await list()).toEqual(before);
+    expect(readdirSync(join(podHome(), 'copies'))).toEqual([]);
+  }, 30_000);
+
+  it('is a typed call for programs, with the same codes', async () => {
+    const { datasets } = podAt(configPath(), { environment: { ...process.env, [variable]: clinic.urlOf('reader', 1) } });
+    // A port where nobody is.
+    await expect(datasets.add({ postgres: { urlEnv: variable, table: 'clinic.visits' }, name: 'other' })).rejects.toMatchObject({ code: 'data.unreadable' });
+    expect(await datasets.add({ file: join(shell.folder, 'visits-2024.csv'), name: 'few' })).toMatchObject({ name: 'few', columns: 2, warnings: [] });
+    expect((await datasets.list()).map(({ name, from, policy }) => [name, from, policy.from])).toEqual([['visits', 'pod.yaml', 'default'], ['admissions', 'added', 'set'], ['early', 'added', 'set'], ['few', 'added', 'set']]);
+    await expect(datasets.refresh('few')).rejects.toMatchObject({ code: 'conflict.state' });
+    for (const name of ['few', 'early', 'admissions']) await datasets.remove(name);
+    await expect(datasets.remove('few')).rejects.toMatchObject({ code: 'dataset.unknown' });
+    expect(await list()).toEqual(['visits pod.yaml']);
+  }, 60_000);
+
+  it('writes neither the address nor a cell anywhere', () => {
+    const written = everything(join(configPath(), '..'));
+    expect(written).toContain('dataset.added');
+    for (const secret of [password, canary]) expect(written).not.toContain(secret);
+  });
 });

@@ -34,6 +34,15 @@ export const cellsOf = (pl: Polars, { key, storage, isPlain }: SourceColumn): Ce
 /** The same for several columns that the file holds alike: one expression that stands for each of them, under its own key. */
 export const cellsOfAlike = (pl: Polars, keys: readonly string[], storage: Storage): Omit<Cells, 'truth'> => readings(pl, pl.cols([...keys]), storage);
 
+const missing = `^(?:${missingMarks.map((mark) => mark.replace('?', String.raw`\?`)).join('|')})$`;
+
+/** The texts of several columns that the file holds alike, as `cellsOf` reads them, in a form that the native library reads part by part: a look into a list has it hold all of a column. */
+export function streamableTexts(pl: Polars, keys: readonly string[], storage: Storage): Expression {
+  const raw = pl.cols([...keys]);
+  const trimmed = storage === 'text' ? raw.cast(pl.Utf8).str.strip() : raw.cast(pl.Utf8, false);
+  return pl.when(trimmed.str.contains(missing).not()).then(trimmed).otherwise(pl.lit(null));
+}
+
 function readings(pl: Polars, raw: Expression, storage: Storage, isPlain = false): Cells {
   const text = once(() => {
     if (isPlain) return raw.cast(pl.Utf8);

@@ -31,13 +31,13 @@ export function examineCsv(path: string): CsvShape {
     let lineBytes = 0;
     let hasBlankLines = false;
     let started = false;
+    const chunk = Buffer.allocUnsafe(chunkBytes);
     for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
       const length = readSync(file, chunk, 0, chunkBytes, null);
       if (length === 0) break;
       const bytes = chunk.subarray(0, length);
       if (headBytes < mostHeaderBytes) {
-        head.push(bytes);
+        head.push(Buffer.from(bytes));
         headBytes += length;
       }
       carried = checkText(carried, bytes);

@@ -1,12 +1,36 @@
 import { limits } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
 import { canonicalValue } from '@podnet/learning';
-import { cellsOf } from './cell.ts';
-import { translated, type Frame, type Polars } from './polars.ts';
+import { cellsOf, streamableTexts } from './cell.ts';
+import { columnsAtOnce } from './inference.ts';
+import { streamed, translated, type Frame, type Polars } from './polars.ts';
 import type { SourceColumn } from './source-column.ts';
 
-/** Distinct texts of a column as the file spells them, with how many rows carry each. Never leaves this room. */
-export function spellingsOf(pl: Polars, frame: Frame, column: SourceColumn): { text: string; rows: number }[] {
+/** A text as the file spells it, with how many rows carry it. Never leaves this room. */
+export interface Spelling {
+  text: string;
+  rows: number;
+}
+
+/** Distinct texts of several columns by their keys, many in one look at the files, of which only these texts are kept. */
+export function spellingsOfAll(pl: Polars, frame: Frame, columns: readonly SourceColumn[]): Map<string, Spelling[]> {
+  const found = new Map<string, Spelling[]>(columns.map(({ key }) => [key, []]));
+  for (let from = 0; from < columns.length; from += columnsAtOnce) {
+    const alike = Map.groupBy(columns.slice(from, from + columnsAtOnce), ({ storage }) => storage);
+    const keys = [...alike.values()].flat().map(({ key }) => key);
+    const texts = [...alike].map(([storage, held]) => streamableTexts(pl, held.map(({ key }) => key), storage));
+    const counted = translated(
+      () => streamed(frame.select(texts).unpivot([], keys).filter(pl.col('value').isNotNull()).groupBy(['variable', 'value']).agg(pl.len().alias('rows'))).toRecords(),
+      'data.unreadable',
+      'The rows of the file cannot be read.',
+    );
+    for (const { variable, value, rows } of counted) found.get(String(variable))!.push({ text: String(value), rows: Number(rows) });
+  }
+  return found;
+}
+
+/** The same of one column. */
+export function spellingsOf(pl: Polars, frame: Frame, column: SourceColumn): Spelling[] {
   const counted = translated(
     () =>
       frame
@@ -27,7 +51,7 @@ export function spellingsOf(pl: Polars, frame: Frame, column: SourceColumn): { t
  * then texts by their code units, so that pods with the same values publish the same list.
  * **Throws** `config.invalid` for more values than a domain may have.
  */
-export function observedDomain(spellings: readonly { text: string; rows: number }[], name: string): string[] {
+export function observedDomain(spellings: readonly Spelling[], name: string): string[] {
   const rowsOf = new Map<string, number>();
   for (const { text, rows } of spellings) {
     const value = canonicalValue(text);

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { podConfig, type DatasetConfig, type PublishedColumn } from '@podnet/contracts';
 import { isFault } from '@podnet/errors';
 import fc from 'fast-check';
-import { fingerprintOf, openEngine, sourceFiles, type Engine } from './index.ts';
+import { contentHashOf, fingerprintOf, openEngine, sourceFiles, type Engine } from './index.ts';
 
 let folder: string;
 let engine: Engine;
@@ -251,6 +251,45 @@ describe('a split', () => {
     expect(engine.inspect(set, folder)).toMatchObject({ parts: ['train', 'test'], warnings: [] });
     const empty = csv('a,fold\n1,1\n', { split: { column: 'fold', train: [1], validation: [], test: [2] } });
     expect(engine.inspect(empty, folder).warnings).toMatchObject([{ code: 'data.empty', at: 'split.test' }]);
+  });
+});
+
+describe('a content hash', () => {
+  let fixed: DatasetConfig;
+  let first: string;
+  beforeAll(() => {
+    fixed = csv('a,b\n1,x\n2,y\n');
+    first = contentHashOf(fixed, folder);
+  });
+
+  it('is that of a file which was written anew', () => {
+    const [path] = sourceFiles(fixed, folder);
+    const fingerprint = fingerprintOf(fixed, folder);
+    renameSync(path!, `${path!}.old`);
+    writeFileSync(path!, 'a,b\n1,x\n2,y\n');
+    expect(fingerprintOf(fixed, folder)).not.toBe(fingerprint);
+    expect(engine.inspect(fixed, folder).contentHash).toBe(first);
+  });
+
+  it('is that of the same rows elsewhere, with other words about them', () => {
+    const other = csv('a,b\n1,x\n2,y\n', { description: 'People', columns: { a: { description: 'Age' } }, policy: { privacy_unit: 'row' } as DatasetConfig['policy'] });
+    expect(contentHashOf(other, folder)).toBe(first);
+  });
+
+  it.each<[string, () => DatasetConfig]>([
+    ['another cell', () => csv('a,b\n1,x\n2,z\n')],
+    ['another order of rows', () => csv('a,b\n2,y\n1,x\n')],
+    ['another name', () => ({ ...fixed, name: 'others' })],
+    ['a column that is ignored', () => ({ ...fixed, ignore: ['b'] })],
+    ['another type', () => ({ ...fixed, columns: { a: { type: 'category' } } })],
+    ['another split', () => ({ ...fixed, split: { train: 100, validation: 0, test: 0, seed: 1 } })],
+  ])('is another one with %s', (_what, other) => {
+    expect(contentHashOf(other(), folder)).not.toBe(first);
+  });
+
+  it('tells where one file ends and the next begins', () => {
+    const stacked = (...texts: string[]): string => contentHashOf({ ...fixed, source: { csv: texts.map((text) => sourceFiles(csv(text), folder)[0]!) } }, folder);
+    expect(new Set([stacked('a,b\n1,x\n', '2,y\n'), stacked('a,b\n', '1,x\n2,y\n'), stacked('2,y\n', 'a,b\n1,x\n')])).toHaveProperty('size', 3);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
 import type { DatasetColumn } from '@podnet/plan';
+import { contentHashOf } from './content-hash.ts';
 import type { CsvShape } from './csv-shape.ts';
 import { inspectSource, type Inspection } from './inspection.ts';
 import { loadSource, type Loaded } from './loading.ts';
@@ -14,7 +15,7 @@ import { openSource } from './source.ts';
 
 /** Reads files as tables. Its faults may name columns; they are for the custodian, and only their code crosses to a modeller. */
 export interface Engine {
-  /** What a dataset publishes. **Throws** `data.*`, `config.invalid`. */
+  /** What a dataset publishes, with the hash of its content. Reads files part by part. **Throws** `data.*`, `config.invalid`. */
   inspect(dataset: DatasetConfig, baseDir: string): Inspection;
   /** Columns as they were published, and the split. **Shape** (all rows) each. **Throws** `data.*`, `schema.wrong-kind`. */
   load(dataset: DatasetConfig, baseDir: string, columns: readonly PublishedColumn[]): Loaded;
@@ -39,7 +40,7 @@ export async function openEngine(): Promise<Engine> {
   const shapes = new Map<string, CsvShape>();
   const room: QueryRoom = { pl: light, known: new KnownUnits(), plain: new PlainTexts(), open: ({ config }, baseDir) => openSource(light, config, baseDir, shapes) };
   return {
-    inspect: (dataset, baseDir) => inspectSource(pl, openSource(pl, dataset, baseDir, shapes), dataset),
+    inspect: (dataset, baseDir) => ({ ...inspectSource(pl, openSource(pl, dataset, baseDir, shapes), dataset), contentHash: contentHashOf(dataset, baseDir) }),
     load: (dataset, baseDir, columns) => loadSource(pl, openSource(pl, dataset, baseDir, shapes), dataset, columns),
     planColumns: (dataset, baseDir, schema) => planColumns(light, openSource(light, dataset, baseDir, shapes), schema),
     unitFacts: (table, baseDir) => countUnits(room, table, baseDir),

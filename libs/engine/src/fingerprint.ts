@@ -5,11 +5,12 @@ import { translated } from './polars.ts';
 import { fileName, sourceFiles } from './source-files.ts';
 
 /** Raised whenever what is read from a file, or published of it, changes with this room's code. */
-const engineRevision = 2;
+export const engineRevision = 3;
 
 /**
- * Changes when a file or the configuration changes, and when a file comes or goes; reads no data. A change of content that keeps size, times and
- * inode is not seen. It tells sizes and times, so it stays on the pod.
+ * Tells whether a dataset has to be looked at again: changes when a file is written or the configuration changes, and when a file comes or goes; reads
+ * no data. What is then found may be the same as before, see `contentHashOf`. A change of content that keeps size, times and inode is not seen.
+ * It tells sizes and times, so it stays on the pod.
  * **Throws** `data.unreadable`.
  */
 export function fingerprintOf(dataset: DatasetConfig, baseDir: string): string {

@@ -1,4 +1,5 @@
 export { openEngine, type Engine } from './engine.ts';
+export { contentHashOf } from './content-hash.ts';
 export { fingerprintOf } from './fingerprint.ts';
 export { sourceFiles, withFiles } from './source-files.ts';
 export { mostInferredValues } from './inference.ts';

@@ -12,6 +12,9 @@ export async function loadPolars(): Promise<Polars> {
   return loaded.default;
 }
 
+/** The outcome of a query that reads its files part by part: what it takes of memory depends on the outcome, and not on the size of the files. */
+export const streamed = (frame: Frame): Table => frame.collectSync({ engine: 'streaming' });
+
 /**
  * Runs work of the native library. Its texts quote cells and paths, so they stay in `cause`, for the local log.
  * **Throws** what the work throws when it is a fault, else the code and sentence given.

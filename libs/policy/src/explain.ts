@@ -1,16 +1,17 @@
 import { plainText, printable } from './printable.ts';
+import { placesText, saidOnce } from './said-once.ts';
 import type { Check, Verdict } from './verdict.ts';
 
 /**
  * A verdict as plain lines for terminals and logs: a heading, every check with ✓ or ✗ (– where a rule beside it made up for it), the cost where there is one, and
- * what would pass. No colours; callers add them by the sign a line starts with. A verdict may come from elsewhere, so its
+ * what would pass. A check that failed in several places is one line that names them. No colours; callers add them by the sign a line starts with. A verdict may come from elsewhere, so its
  * sentences are cleaned once more.
  */
 export function verdictLines(verdict: Verdict): string[] {
   const { decision, code, cost } = verdict;
   const outcome = decision === 'permit' ? 'permitted' : decision === 'review' ? `waits for approval (${code})` : `denied (${code})`;
   const lines = [`${printable(verdict.podName)} · ${printable(verdict.dataset)}: ${outcome}`];
-  for (const check of verdict.checks) lines.push(checkLine(check));
+  for (const { one, places } of saidOnce(verdict.checks, ({ id, passed, excused }: PlacedCheck) => [id, passed, excused])) lines.push(checkLine(one, places));
   if (cost.epsilon > 0) lines.push(`  Cost: epsilon ${cost.epsilon}, delta ${cost.delta}.`);
   if (cost.leftBefore !== undefined) lines.push(`  Budget: epsilon ${cost.leftBefore} left before, ${cost.leftAfter ?? cost.leftBefore} after.`);
   if (verdict.wouldPass.length > 0) {
@@ -22,16 +23,12 @@ export function verdictLines(verdict: Verdict): string[] {
 }
 
 /** What a check of a dataset's policy has besides: its place in the plan, and whether a rule beside it made up for it. */
-function checkLine(check: Check & { at?: unknown; excused?: unknown }): string {
+type PlacedCheck = Check & { at?: unknown; excused?: unknown };
+
+function checkLine(check: PlacedCheck, places: readonly string[]): string {
   const sign = check.passed ? '✓' : check.excused === true ? '–' : '✗';
-  const place = typeof check.at === 'string' ? ` (at ${placeText(check.at)})` : '';
-  return `  ${'  '.repeat(depthOf(check.id))}${sign} ${plainText(check.says)}${place}`;
+  return `  ${'  '.repeat(depthOf(check.id))}${sign} ${plainText(check.says)}${placesText(places)}`;
 }
-
-const longestPlace = 200;
-
-/** The end of a path tells most. */
-const placeText = (at: string): string => plainText(at.length > longestPlace ? `…${at.slice(-longestPlace)}` : at);
 
 const safeZone = '.safe-zone.';
 const deepest = 12;

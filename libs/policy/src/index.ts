@@ -22,6 +22,7 @@ export { decide, decideAll, engineVersion } from './decide.ts';
 export { codesByGravity } from './gravity.ts';
 export { epsilonOfMicro, microCost, microLeft } from './micro.ts';
 export { verdictLines } from './explain.ts';
+export { placesText, saidOnce } from './said-once.ts';
 export { defaultDatasetPolicy, unsafeHandlings, type DatasetPolicy, type SafeZoneRule, type UnsafeHandling } from './dataset/dataset-policy.ts';
 export type { QueryCheck, QueryFacts, QueryJudgement, QueryNeeds } from './dataset/query-judgement.ts';
 export { judgeQuery } from './dataset/judge-query.ts';

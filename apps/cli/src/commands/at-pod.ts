@@ -11,10 +11,16 @@ export function podHere(context: Context, values: Values): string | undefined {
   return optionalText(values, 'config') ?? (!context.flags.hub && existsSync('pod.yaml') ? 'pod.yaml' : undefined);
 }
 
-/** Hands a command to the pod's program: options by their names, words as they stand. */
-export function atPod(context: Context, values: Values, words: readonly string[], options: readonly string[] = []): Promise<Answer> {
+/** **Throws** `usage.invalid` when there is none. */
+export function requirePodHere(context: Context, values: Values): string {
   const config = podHere(context, values);
   if (config === undefined) throw new Fault('usage.invalid', 'There is no pod.yaml in this folder.', { at: '--config', hint: 'Run it on the machine of the pod, in the folder of its pod.yaml, or name the file with --config.' });
+  return config;
+}
+
+/** Hands a command to the pod's program: options by their names, words as they stand. */
+export function atPod(context: Context, values: Values, words: readonly string[], options: readonly string[] = []): Promise<Answer> {
+  const config = requirePodHere(context, values);
   const flags = options.flatMap((name): string[] => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     const value = values[name];

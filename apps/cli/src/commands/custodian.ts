@@ -33,42 +33,6 @@ export const policyTest = command({
   run: (context, values) => atPod(context, values, ['policy', 'test', text(values, 'dataset'), text(values, 'policy')], ['last']),
 });
 
-export const datasetAdd = command({
-  path: 'dataset add',
-  says: 'Serve one more file on this pod, without a restart; it is looked at first',
-  arguments: [{ name: 'file', says: 'CSV or Parquet', completes: 'file' }],
-  options: [
-    config,
-    { flags: '--policy <file>', says: 'YAML file with the policy (default: groups of ten, others are reviewed)', completes: 'file' },
-    { flags: '--name <name>', says: 'name of the dataset (default: that of the file)' },
-    { flags: '--description <text>', says: 'one line that modellers read' },
-    { flags: '--ignore <column...>', says: 'columns that exist for nobody but you' },
-    { flags: '--replace', says: 'in the place of one that was added before' },
-  ],
-  examples: [{ line: 'podnet dataset add titanic.csv --policy policy.yaml', says: 'a running pod publishes it within a second' }],
-  run: (context, values) => atPod(context, values, ['dataset', 'add', text(values, 'file')], ['policy', 'name', 'description', 'ignore', 'replace']),
-});
-
-export const datasetList = command({
-  path: 'dataset list',
-  says: 'What this pod serves: from pod.yaml, and what was added',
-  options: [config],
-  examples: [{ line: 'podnet dataset list', says: 'with where each policy is from' }],
-  run: (context, values) => atPod(context, values, ['dataset', 'list']),
-});
-
-export const datasetRemove = command({
-  path: 'dataset remove',
-  says: 'Serve a dataset that was added no more',
-  arguments: [datasetArgument],
-  options: [config],
-  examples: [{ line: 'podnet dataset remove titanic', says: 'what was released from it stays on record' }],
-  async run(context, values) {
-    await context.confirm('Serve this dataset no more?');
-    return atPod(context, values, ['dataset', 'remove', text(values, 'dataset')]);
-  },
-});
-
 export const auditFilters: readonly Option[] = [
   { flags: '--modeller <who>', says: 'of a pod: only of this e-mail or account id' },
   { flags: '--dataset <name>', says: 'of a pod: only about this dataset' },
@@ -95,4 +59,4 @@ export const auditExport = command({
   run: (context, values) => atPod(context, values, ['audit', 'export'], [...auditFilterNames, 'out']),
 });
 
-export const custodianCommands: readonly Command[] = [policyShow, policySet, policyTest, datasetAdd, datasetList, datasetRemove];
+export const custodianCommands: readonly Command[] = [policyShow, policySet, policyTest];

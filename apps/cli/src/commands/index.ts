@@ -3,12 +3,12 @@ import { accountsDisable, accountsInvite, accountsList, auditList, auditVerify }
 import { completion } from './completion.ts';
 import { configExplain } from './configuration.ts';
 import { auditColumns, auditExport, custodianCommands } from './custodian.ts';
+import { datasetCommands } from './datasets.ts';
 import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
 import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
 import { podsConfirm, podsJoinCode, podsList, podsRegister, podsRemove, podsShow, podsTrust } from './pods.ts';
 import { queryCommands } from './query.ts';
-import { datasetRefresh } from './refresh.ts';
 import { requestCommands } from './requests.ts';
 import { reviewCommands } from './review.ts';
 import { accept, login, logout, setup, whoami } from './session.ts';
@@ -24,7 +24,7 @@ export const commands: readonly Command[] = [
   ...queryCommands,
   ...requestCommands,
   podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
-  ...custodianCommands, datasetRefresh, ...reviewCommands, auditColumns, auditExport,
+  ...custodianCommands, ...datasetCommands, ...reviewCommands, auditColumns, auditExport,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,
 ];

@@ -1,3 +1,4 @@
+import { placesText, saidOnce } from '@podnet/policy';
 import type { OpenedReview } from '@podnet/sdk';
 import { indented, plainText, table } from '@podnet/terminal';
 
@@ -22,7 +23,7 @@ export function reviewText({ id, state, pod, deadlineAt, refusedCode, requester,
     `Uses       ${places(shown.used)}`,
     ...shown.revealed.map(({ name, class: what, from, nulled }) => `Reveals    ${name}: ${nulled ? 'nulled, ' : ''}${what}${from.length > 0 ? ` of ${places(from)}` : ''}`),
     ...shown.units.map(({ dataset: of, smallest, total }) => `Units      ${of}: ${count(smallest)} behind the smallest row, ${count(total)} in all`),
-    ...shown.failed.map(({ dataset: of, says, at }) => `Why        ${of === undefined ? '' : `${of}: `}${says}${at ? ` (${at})` : ''}`),
+    ...saidOnce(shown.failed, ({ dataset: of }) => of).map(({ one: { dataset: of, says }, places: at }) => `Why        ${of === undefined ? '' : `${of}: `}${says}${placesText(at)}`),
     ...shown.warnings.map((warning) => `Beware     ${warning}`),
     `Answer     ${shown.rows} rows${shown.rows > first ? `, the first ${first} of them` : ''}`,
   ].map(plainText);

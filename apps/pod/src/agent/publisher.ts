@@ -11,6 +11,7 @@ import type { StoredSchemas } from '../store/schemas.ts';
 /** A dataset as it is served now. */
 export interface Served {
   dataset: DatasetConfig;
+  /** Of the files as they were looked at. Files that are written anew with the same content have another one, and the version that they had. */
   fingerprint: string;
   schema: PublishedSchema;
 }
@@ -49,7 +50,7 @@ export class Publisher {
 
   /** Changes whenever something else is served. */
   get state(): string {
-    return [...this.served.values()].map(({ schema }) => `${schema.dataset} ${schema.version}`).sort().join();
+    return [...this.served.values()].map(({ schema }) => canonicalJson(schema)).sort().join();
   }
 
   /** Why datasets are not served. For the custodian's eyes. */
@@ -87,13 +88,12 @@ export class Publisher {
       if (!dataset) throw unsettled;
       fingerprint = fingerprintOf(dataset, file.baseDir);
       if (this.served.get(name)?.fingerprint === fingerprint || this.broken.get(name)?.fingerprint === fingerprint) return;
-      const version = keyedVersion(keys.secret, fingerprint);
       let schema = schemas.find(name, fingerprint);
       if (!schema) {
-        const { columns, parts, warnings } = await inspect(dataset);
+        const { columns, parts, warnings, contentHash } = await inspect(dataset);
         log.note('dataset.inspected', { dataset: name, columns: columns.length });
         for (const warning of warnings) log.note('dataset.warning', { dataset: name, ...warning });
-        schema = publishedSchema.parse({ dataset: name, ...(dataset.description ? { description: dataset.description } : {}), version, columns, parts });
+        schema = publishedSchema.parse({ dataset: name, ...(dataset.description ? { description: dataset.description } : {}), version: keyedVersion(keys.secret, contentHash), columns, parts });
         schemas.save(fingerprint, schema);
       }
       this.broken.delete(name);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { makeId, sealContext, typ } from '@podnet/contracts';
@@ -117,6 +117,14 @@ describe('a query', () => {
     expect(await answerOf(again.id)).toEqual(await answerOf(id));
     expect(trail().at(-1)).toMatchObject({ action: 'query.released', repeated: true });
     expect(pod.store.queryCounts.lastDay(pod.house.userId).get('people')).toBe(before);
+    // The file is written anew with the same rows: it is the same data, and the question the same question.
+    const file = join(pod.house.folder, 'people.csv');
+    writeFileSync(`${file}.new`, readFileSync(file));
+    renameSync(`${file}.new`, file);
+    const later = await ask(byGroup);
+    expect(await answerOf(later.id)).toEqual(await answerOf(id));
+    expect(trail().at(-1)).toMatchObject({ action: 'query.released', repeated: true });
+    expect(pod.house.hub.published).toHaveLength(1);
     // Somebody else's question is computed for them, and counts for them.
     const other = makeId('account');
     const modeller = { payload: { userId: other }, grant: { userId: other }, manifest: { userId: other } };

@@ -1,7 +1,12 @@
+import type { DatasetConfig } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
-import { readPodFile } from '../config/pod-file.ts';
+import { Catalogue } from '../catalogue/catalogue.ts';
+import { readPodFile, type PodFile } from '../config/pod-file.ts';
+import { hasJoined } from '../home/pins.ts';
 import { requirePrivate } from '../home/home-folder.ts';
 import { takeSnapshot } from '../snapshots/take-snapshot.ts';
+import { beside } from './custodian/beside.ts';
+import { silent } from './custodian/look-at.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RefreshCommand {
@@ -18,10 +23,15 @@ export interface RefreshCommand {
 export async function refresh({ config, dataset: name, json, terminal }: RefreshCommand): Promise<void> {
   const file = readPodFile(config);
   requirePrivate(file.home, 'folder');
-  const dataset = file.config.datasets.find((each) => each.name === name);
-  if (!dataset) throw new Fault('dataset.unknown', 'The configuration has no dataset of this name.', { at: name });
+  const dataset = file.config.datasets.find((each) => each.name === name) ?? (await addedDataset(config, file, name));
+  if (!dataset) throw new Fault('dataset.unknown', 'There is no such dataset.', { at: name });
   if (!('postgres' in dataset.source)) throw new Fault('conflict.state', 'This dataset is read from its files, and needs no copy.', { at: name });
   const { rows, changed } = await takeSnapshot(dataset, file.home);
   if (json) return terminal.out(JSON.stringify({ ok: true, data: { dataset: name, rows, changed } }));
   terminal.out(changed ? `${name} was copied anew: ${rows} rows.` : `${name} has not changed: ${rows} rows.`);
+}
+
+/** Of a pod that has not joined yet nothing was added. */
+function addedDataset(config: string, file: PodFile, name: string): Promise<DatasetConfig | undefined> | undefined {
+  return hasJoined(file.home) ? beside(config, ({ store }) => new Catalogue({ file, added: store.datasets, policies: store.policies, log: silent }).find(name)) : undefined;
 }

@@ -38,9 +38,9 @@ export function loadPodKeys(home: string): PodKeys {
 }
 
 /**
- * A name for a state of a dataset that tells nothing about it: without the secret nobody can try out sizes and times.
+ * A name for the content of a dataset that tells nothing about it but whether it is the same: without the secret nobody can try out rows.
  * **Source** RFC 2104.
  */
-export function keyedVersion(secret: string, fingerprint: string): string {
-  return createHmac('sha256', decodeBase64url(secret)).update('dataset-version\n').update(fingerprint).digest('base64url');
+export function keyedVersion(secret: string, contentHash: string): string {
+  return createHmac('sha256', decodeBase64url(secret)).update('dataset-version\n').update(contentHash).digest('base64url');
 }

@@ -16,8 +16,11 @@ export function settled(dataset: DatasetConfig, { baseDir, home }: Place): Datas
   if (!('postgres' in dataset.source)) return withFiles(dataset, baseDir);
   const snapshot = findSnapshot(home, dataset);
   if (!snapshot) throw new Fault('data.unreadable', 'There is no copy of the rows of the database yet.', { hint: `Make one with: podnet dataset refresh ${dataset.name}` });
-  return { ...dataset, source: { parquet: snapshot.files }, columns: typed(dataset, snapshot.columns) };
+  return readFrom(dataset, snapshot);
 }
+
+/** The dataset of a database, read from a copy of its rows. */
+export const readFrom = (dataset: DatasetConfig, { files, columns }: Pick<Snapshot, 'files' | 'columns'>): DatasetConfig => ({ ...dataset, source: { parquet: files }, columns: typed(dataset, columns) });
 
 /** What the custodian says of a column counts; else its type in the database, so that rows which come do not change it. Texts can be categories. */
 function typed({ columns }: DatasetConfig, found: Snapshot['columns']): DatasetConfig['columns'] {

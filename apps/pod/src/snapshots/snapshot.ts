@@ -64,8 +64,24 @@ function readManifest(home: string, name: string): z.infer<typeof manifest> | un
 
 /** An empty folder for a copy in the making, for nobody else to enter. */
 export function beginSnapshot(home: string, name: string): string {
+  makeFolder(home, name);
+  return emptyFolder(snapshotFolder(home, name));
+}
+
+/** The same for a dataset that is not served yet: a pod that runs would take its copy for one that nobody needs any more. */
+export function beginUnserved(home: string, now: number): string {
+  const folder = join(home, 'copies');
+  makeHome(folder);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) if (isAbandoned(folder, entry.name, now)) rmSync(join(folder, entry.name), { recursive: true, force: true });
+  return emptyFolder(folder);
+}
+
+function makeFolder(home: string, name: string): void {
   for (const folder of [folderOf(home), snapshotFolder(home, name)]) makeHome(folder);
-  const aside = join(snapshotFolder(home, name), `new-${randomUUID()}`);
+}
+
+function emptyFolder(folder: string): string {
+  const aside = join(folder, `new-${randomUUID()}`);
   mkdirSync(aside, { mode: 0o700 });
   return aside;
 }
@@ -83,6 +99,7 @@ export function installSnapshot(home: string, asked: Asked, aside: string, { fil
     return { changed: false };
   }
   const id = randomUUID();
+  makeFolder(home, name);
   renameSync(aside, join(snapshotFolder(home, name), id));
   writePrivate(manifestOf(home, name), JSON.stringify({ v: 1, of, id, files, columns, rows, contentHash, takenAt: now, before: before?.id ?? null } satisfies z.infer<typeof manifest>));
   sweep(home, name, [id, before?.id], now);
@@ -91,13 +108,13 @@ export function installSnapshot(home: string, asked: Asked, aside: string, { fil
 
 const abandonedMs = 24 * 3_600_000;
 
+/** Otherwise another process may be making it. */
+const isAbandoned = (folder: string, name: string, now: number): boolean => now - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) >= abandonedMs;
+
 function sweep(home: string, name: string, kept: readonly (string | undefined)[], now: number): void {
   for (const entry of readdirSync(snapshotFolder(home, name), { withFileTypes: true })) {
     if (!entry.isDirectory() || kept.includes(entry.name)) continue;
-    const path = join(snapshotFolder(home, name), entry.name);
-    // Another process may be making one.
-    const inTheMaking = entry.name.startsWith('new-') && now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < abandonedMs;
-    if (!inTheMaking) rmSync(path, { recursive: true, force: true });
+    if (!entry.name.startsWith('new-') || isAbandoned(snapshotFolder(home, name), entry.name, now)) rmSync(join(snapshotFolder(home, name), entry.name), { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { compareDatasetPolicies, defaultDatasetPolicy, namedColumns, policyDirection, policyLines, verdictLines, type Check, type DatasetPolicy, type SafeZoneRule, type Verdict } from '../index.ts';
 import { aggregation, bob, factsOf, policyOf } from '../fixtures/queries.ts';
 import { judgeQuery } from './judge-query.ts';
-import { scan } from '@podnet/plan';
+import { col, scan } from '@podnet/plan';
 
 const any = (...of: SafeZoneRule[]): SafeZoneRule => ({ rule: 'any-of', of });
 const every = (...of: SafeZoneRule[]): SafeZoneRule => ({ rule: 'all-of', of });
@@ -118,6 +118,23 @@ describe('printing', () => {
       '  - Aggregates over groups, or over the whole, instead of rows.',
       'The custodian of north can grant it.',
     ]);
+  });
+
+  it('says a sentence about several places once, and names them', () => {
+    const columns = ['PassengerId', 'Pclass', 'Age'].map((name) => col(name).max());
+    const { checks } = judgeQuery(factsOf(scan('titanic').select(...columns), { titanic: policyOf(aggregation(10)) }));
+    const said = checks.filter(({ says }) => says.startsWith('A minimum'));
+    expect(said).toHaveLength(3);
+    const lines = verdictLines(verdictOf(checks, []));
+    expect(lines.filter((line) => line.includes(said[0]!.says))).toEqual([`    ✗ ${said[0]!.says} (at ${said.map(({ at }) => at).join(', ')})`]);
+    // What failed below two rules is said below both.
+    const both = judgeQuery(factsOf(scan('titanic').select(...columns), { titanic: policyOf(any(aggregation(10), aggregation(20))) })).checks;
+    expect(verdictLines(verdictOf(both, [])).filter((line) => line.includes(said[0]!.says))).toHaveLength(2);
+  });
+
+  it('names the first of many places', () => {
+    const many = Array.from({ length: 30 }, (_, at) => ({ id: 'a', passed: false, says: 'No.', at: `$.aggs[${at}]` }));
+    expect(verdictLines(verdictOf(many, [])).slice(1)).toEqual([expect.stringMatching(/^ {2}✗ No\. \(at \$\.aggs\[0\], .*\$\.aggs\[19\] and 10 more\)$/)]);
   });
 
   it('excuses what failed beside a rule that passed', () => {

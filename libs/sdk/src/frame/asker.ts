@@ -8,8 +8,8 @@ import type { PodDataset } from './scope.ts';
 
 /** What frames need of a client: tasks, and what pods publish. */
 export interface Asker {
-  /** Submits a task and drives it to its outcome. */
-  ask(task: TaskFile, options: QueryOptions): Promise<{ taskId: string; outcome: Outcome }>;
+  /** Submits a task and drives it to its outcome; `pods` are the names of those that contributed. */
+  ask(task: TaskFile, options: QueryOptions): Promise<{ taskId: string; outcome: Outcome; pods: readonly string[] }>;
   canI(task: TaskFile): Promise<CanIAnswer>;
   /** Schemas of all datasets that a pod publishes to this modeller. **Throws** `access.not-found`. */
   schemas(pod: string): Promise<readonly PublishedSchema[]>;
@@ -23,7 +23,8 @@ export function makeAsker(tasks: Pick<ReturnType<typeof taskCalls>, 'submit' | '
     async ask(task, { idempotencyKey, label: _label, deadline: _deadline, minPods: _minPods, ...drive }) {
       drive.signal?.throwIfAborted();
       const handle = await tasks.submit(task, idempotencyKey === undefined ? {} : { idempotencyKey });
-      return { taskId: handle.taskId, outcome: await handle.outcome(drive) };
+      const outcome = await handle.outcome(drive);
+      return { taskId: handle.taskId, outcome, pods: handle.pods.filter(({ podId }) => outcome.contributors.includes(podId)).map(({ podName }) => podName).sort() };
     },
     canI: (task) => tasks.canI(task),
     schemas: async (pod) => (await pods.show(pod)).schemas,

@@ -68,12 +68,12 @@ export class FetchedTable {
 type Summary = QuerySummary & { readonly absent: Origin['absent'] };
 
 /** The tables of a query's outcome by pod; of a pooled one a single table, under no name. */
-export function tablesOf(taskId: string, summary: Summary, contributors: readonly string[]): { pod: string | null; table: FetchedTable }[] {
+export function tablesOf(taskId: string, summary: Summary, pods: readonly string[]): { pod: string | null; table: FetchedTable }[] {
   if ('kept' in summary) throw new Fault('envelope.malformed', 'The outcome of the task is no table.');
   const { absent } = summary;
   if (summary.combine === 'pooled') {
     const { suppressed, warnings } = summary;
-    return [{ pod: null, table: new FetchedTable(summary, { taskId, pods: contributors, absent, suppressed, warnings }) }];
+    return [{ pod: null, table: new FetchedTable(summary, { taskId, pods, absent, suppressed, warnings }) }];
   }
   return summary.pods.map(({ pod, suppressed, warnings, ...table }) => ({
     pod,

@@ -57,7 +57,7 @@ export class RemoteQuery {
   }
 
   private async tables(wish: QueryWish, options: QueryOptions) {
-    const { taskId, outcome } = await this.asker.ask(this.task(wish, options), options);
-    return tablesOf(taskId, outcome.summary as QuerySummary & { absent: Origin['absent'] }, outcome.contributors);
+    const { taskId, outcome, pods } = await this.asker.ask(this.task(wish, options), options);
+    return tablesOf(taskId, outcome.summary as QuerySummary & { absent: Origin['absent'] }, pods);
   }
 }

@@ -27,6 +27,8 @@ export interface DriveOptions {
 /** A submitted task. */
 export interface TaskHandle {
   taskId: string;
+  /** The pods that it was sealed to. */
+  pods: readonly { readonly podId: string; readonly podName: string }[];
   /** Drives the task to its outcome. One task, one outcome: calling it again, here or elsewhere, ends in the same. */
   outcome(options?: DriveOptions): Promise<Outcome>;
 }
@@ -58,6 +60,7 @@ export function taskCalls(session: Session, store: ClientStore, socket: HubSocke
     const { taskId } = plan;
     return {
       taskId,
+      pods: plan.pods.map(({ podName, payload: { podId } }) => ({ podId, podName })),
       outcome(options = {}) {
         const machine = machineOf(plan);
         return runTask({

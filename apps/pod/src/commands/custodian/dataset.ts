@@ -1,17 +1,14 @@
-import { basename, extname, resolve } from 'node:path';
-import { podDataset, slug, validate, type DatasetConfig } from '@podnet/contracts';
-import type { Inspection } from '@podnet/engine';
+import { basename } from 'node:path';
+import { podDataset, validate, type DatasetConfig } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
 import { activePolicy, Catalogue } from '../../catalogue/catalogue.ts';
 import { parsePolicy } from '../../catalogue/parse-policy.ts';
 import { requireKnownColumns } from '../../catalogue/policy-columns.ts';
-import type { LocalLog } from '../../log/local-log.ts';
-import { inspectDataset } from '../../runner/inspect.ts';
-import { poolOf } from '../../runner/pool-of.ts';
-import { settled } from '../../snapshots/settled.ts';
 import type { Terminal } from '../terminal.ts';
+import { nameOf, sourceOf, sourceText, type AddedSource } from './added-source.ts';
 import { tableOf } from './audit.ts';
 import { beside } from './beside.ts';
+import { lookAt, silent } from './look-at.ts';
 import { written } from './when.ts';
 import { readPolicyFile } from './written-policy.ts';
 
@@ -21,10 +18,7 @@ interface Common {
   terminal: Terminal;
 }
 
-export const silent: LocalLog = { note: () => undefined, raw: () => undefined, failure: () => undefined, close: () => undefined };
-
-export interface AddDataset extends Common {
-  file: string;
+export interface AddDataset extends Common, AddedSource {
   name?: string;
   description?: string;
   /** A policy file; without one the default applies. */
@@ -35,38 +29,37 @@ export interface AddDataset extends Common {
   replace: boolean;
 }
 
-/** Serves one more file from now on. It is looked at first: what cannot be read is not added. **Throws** `data.*`, `config.invalid`, `conflict.exists`. */
-export async function datasetAdd({ config, file, name: given, description, policy: policyFile, ignore, replace, json, terminal }: AddDataset): Promise<void> {
-  const name = nameOf(given, file);
+/**
+ * Serves one more file, or table or query of a database, from now on. It is read first: what cannot be read is not added.
+ * **Throws** `data.*`, `config.invalid`, `conflict.exists`, `usage.invalid`.
+ */
+export async function datasetAdd({ config, name: given, description, policy: policyFile, ignore, replace, json, terminal, ...from }: AddDataset): Promise<void> {
+  const source = sourceOf(from);
+  const name = nameOf(given, from);
   const writtenPolicy = policyFile === undefined ? {} : readPolicyFile(policyFile);
   const parsed = parsePolicy(writtenPolicy);
   const { hash } = activePolicy(parsed, 'set');
-  const path = resolve(file);
-  const dataset: DatasetConfig = validate(podDataset, { name, source: /\.(parquet|pq)$/i.test(file) ? { parquet: path } : { csv: path }, ...(description === undefined ? {} : { description }), ignore }, { code: 'config.invalid' });
+  const dataset: DatasetConfig = validate(podDataset, { name, source, ...(description === undefined ? {} : { description }), ignore }, { code: 'config.invalid' });
   await beside(config, async ({ file: pod, store, by }) => {
     if (pod.config.datasets.some((other) => other.name === name)) throw new Fault('conflict.exists', 'pod.yaml has a dataset of this name.', { at: name, hint: 'Choose another name with --name.' });
     const before = new Catalogue({ file: pod, added: store.datasets, policies: store.policies, log: silent }).find(name);
     if (before && !replace) throw new Fault('conflict.exists', 'A dataset of this name was added before.', { at: name, hint: 'Choose another name with --name, or take its place with --replace.' });
-    const inspection = await inspect(dataset, pod);
-    requireKnownColumns(parsed, inspection.columns, dataset, '--policy');
-    store.transaction(() => {
-      store.datasets.add(name, dataset, by);
-      store.policies.set({ dataset: name, hash, written: writtenPolicy, setBy: by });
-      store.audit.append('dataset.added', name, { dataset: name, by, columns: inspection.columns.length, policy: hash, replaced: before !== undefined });
-    });
-    if (json) return terminal.out(JSON.stringify({ ok: true, data: { name, columns: inspection.columns.length, policy: hash, warnings: inspection.warnings } }));
-    terminal.out(`${name} is served: ${inspection.columns.length} columns, ${policyFile === undefined ? 'under the default policy' : `under the policy of ${basename(policyFile)}`}. A running pod publishes it within a second.`);
-    for (const { says } of inspection.warnings) terminal.say(`Note: ${says}`);
+    const { inspection: { columns, warnings }, take, drop } = await lookAt(dataset, pod);
+    try {
+      requireKnownColumns(parsed, columns, dataset, '--policy');
+      store.transaction(() => {
+        store.datasets.add(name, dataset, by);
+        store.policies.set({ dataset: name, hash, written: writtenPolicy, setBy: by });
+        store.audit.append('dataset.added', name, { dataset: name, by, columns: columns.length, policy: hash, replaced: before !== undefined });
+      });
+      take();
+    } finally {
+      drop();
+    }
+    if (json) return terminal.out(JSON.stringify({ ok: true, data: { name, columns: columns.length, policy: hash, warnings } }));
+    terminal.out(`${name} is served: ${columns.length} columns, ${policyFile === undefined ? 'under the default policy' : `under the policy of ${basename(policyFile)}`}. A running pod publishes it within a second.`);
+    for (const { says } of warnings) terminal.say(`Note: ${says}`);
   });
-}
-
-async function inspect(dataset: DatasetConfig, pod: Parameters<typeof poolOf>[0]): Promise<Inspection> {
-  const pool = poolOf({ ...pod, config: { ...pod.config, datasets: [dataset] } }, silent);
-  try {
-    return await inspectDataset(pool, settled(dataset, pod), pod.baseDir);
-  } finally {
-    await pool.stop();
-  }
 }
 
 /** What the pod serves: from `pod.yaml`, and what was added. */
@@ -79,7 +72,7 @@ export function datasetList({ config, json, terminal }: Common): Promise<void> {
       return { name, from: added ? 'added' : 'pod.yaml', source, policy: { hash, from }, addedAt: added ? written(added.changedAt) : null, addedBy: added?.changedBy ?? null };
     });
     if (json) return terminal.out(JSON.stringify({ ok: true, data: { datasets } }));
-    terminal.out(tableOf([['dataset', 'from', 'policy', 'added', 'source'], ...datasets.map(({ name, from, policy, addedAt, source }) => [name, from, policy.from, addedAt ?? '–', Object.values(source).map(String).join(' ')])]));
+    terminal.out(tableOf([['dataset', 'from', 'policy', 'added', 'source'], ...datasets.map(({ name, from, policy, addedAt, source }) => [name, from, policy.from, addedAt ?? '–', sourceText(source)])]));
   });
 }
 
@@ -95,9 +88,4 @@ export function datasetRemove({ config, name, json, terminal }: Common & { name:
     if (json) return terminal.out(JSON.stringify({ ok: true, data: { name } }));
     terminal.out(`${name} is not served any more.`);
   });
-}
-
-function nameOf(given: string | undefined, file: string): string {
-  const name = given ?? basename(file, extname(file)).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63).replace(/-+$/, '');
-  return validate(slug, name, { place: () => '--name' });
 }

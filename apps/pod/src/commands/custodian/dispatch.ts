@@ -5,12 +5,12 @@ import type { Terminal } from '../terminal.ts';
 const common = { config: { type: 'string', default: 'pod.yaml' }, json: { type: 'boolean', default: false } } as const;
 const filters = { modeller: { type: 'string' }, dataset: { type: 'string' }, verdict: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } } as const;
 
-/** What the custodian does beside a pod that runs, or does not. `positional`: how many words follow. */
+/** What the custodian does beside a pod that runs, or does not. `positional`: which words follow; `optional`: or none. */
 const actions = {
   'policy show': { options: common, positional: ['dataset'] },
   'policy set': { options: common, positional: ['dataset', 'file'] },
   'policy test': { options: { ...common, last: { type: 'string', default: '20' } }, positional: ['dataset', 'file'] },
-  'dataset add': { options: { ...common, name: { type: 'string' }, description: { type: 'string' }, policy: { type: 'string' }, ignore: { type: 'string', multiple: true, default: [] }, replace: { type: 'boolean', default: false } }, positional: ['file'] },
+  'dataset add': { options: { ...common, postgres: { type: 'string' }, table: { type: 'string' }, query: { type: 'string' }, refresh: { type: 'string' }, 'max-size': { type: 'string' }, name: { type: 'string' }, description: { type: 'string' }, policy: { type: 'string' }, ignore: { type: 'string', multiple: true, default: [] }, replace: { type: 'boolean', default: false } }, positional: ['file'], optional: true },
   'dataset list': { options: common, positional: [] },
   'dataset remove': { options: common, positional: ['dataset'] },
   'review list': { options: { ...common, state: { type: 'string' } }, positional: [] },
@@ -22,7 +22,7 @@ const actions = {
   'audit columns': { options: { ...common, ...filters }, positional: [] },
   'audit export': { options: { ...common, ...filters, out: { type: 'string' } }, positional: [] },
   'audit verify': { options: { ...common, file: { type: 'string' } }, positional: [] },
-} as const satisfies Record<string, { options: NonNullable<ParseArgsConfig['options']>; positional: readonly string[] }>;
+} as const satisfies Record<string, { options: NonNullable<ParseArgsConfig['options']>; positional: readonly string[]; optional?: true }>;
 
 type ActionName = keyof typeof actions;
 
@@ -42,7 +42,7 @@ interface Given {
 }
 
 function read(name: ActionName, args: string[]): Given {
-  const { options, positional } = actions[name];
+  const { options, positional, optional = false } = actions[name] as (typeof actions)[ActionName] & { optional?: true };
   let parsed;
   try {
     parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
@@ -50,7 +50,7 @@ function read(name: ActionName, args: string[]): Given {
     const { code } = cause as NodeJS.ErrnoException;
     throw new Fault(code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'usage.unknown-key' : 'usage.invalid', 'The options are not right.', { hint: `Options: ${Object.keys(options).map((option) => `--${option}`).join(', ')}.`, cause });
   }
-  if (parsed.positionals.length !== positional.length) throw new Fault('usage.invalid', positional.length === 0 ? 'Nothing follows this command but options.' : `This command wants: ${positional.join(', ')}.`, { hint: `pod ${name} ${positional.map((word) => word.toUpperCase()).join(' ')}`.trim() });
+  if (parsed.positionals.length !== positional.length && !(optional && parsed.positionals.length === 0)) throw new Fault('usage.invalid', positional.length === 0 ? 'Nothing follows this command but options.' : `This command wants: ${positional.join(', ')}.`, { hint: `pod ${name} ${positional.map((word) => word.toUpperCase()).join(' ')}`.trim() });
   return { values: parsed.values as Given['values'], words: parsed.positionals };
 }
 
@@ -75,7 +75,10 @@ async function run(name: ActionName, given: Given, terminal: Terminal): Promise<
     case 'policy test':
       return (await import('./policy.ts')).policyTest({ ...shared, dataset: first, policyFile: second, last: count(given, 'last', 2_000) });
     case 'dataset add':
-      return (await import('./dataset.ts')).datasetAdd({ ...shared, file: first, ignore: given.values['ignore'] as string[], replace: given.values['replace'] === true, ...optional('name', 'description', 'policy') });
+      return (await import('./dataset.ts')).datasetAdd({
+        ...shared, ...(given.words.length > 0 ? { file: first } : {}), ...optional('postgres', 'table', 'query', 'refresh', 'name', 'description', 'policy'), ...(text(given, 'max-size') === undefined ? {} : { maxSize: text(given, 'max-size')! }),
+        ignore: given.values['ignore'] as string[], replace: given.values['replace'] === true,
+      });
     case 'dataset list':
       return (await import('./dataset.ts')).datasetList(shared);
     case 'dataset remove':

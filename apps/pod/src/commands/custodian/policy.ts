@@ -17,7 +17,7 @@ import { podVersion } from '../../version.ts';
 import type { Terminal } from '../terminal.ts';
 import { tableOf } from './audit.ts';
 import { beside, type Beside } from './beside.ts';
-import { silent } from './dataset.ts';
+import { silent } from './look-at.ts';
 import { written } from './when.ts';
 import { readPolicyFile } from './written-policy.ts';
 

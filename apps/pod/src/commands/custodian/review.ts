@@ -1,5 +1,6 @@
 import { line, validate, type ShownReview } from '@podnet/contracts';
 import { Fault } from '@podnet/errors';
+import { placesText, saidOnce } from '@podnet/policy';
 import { decideReview } from '../../query/decide-review.ts';
 import type { Review, ReviewState } from '../../store/reviews.ts';
 import type { Terminal } from '../terminal.ts';
@@ -134,7 +135,7 @@ function textOf(review: Review): string {
     `Uses       ${columns(shown.used)}`,
     ...shown.revealed.map(({ name, class: what, from, nulled }) => `Reveals    ${name}: ${nulled ? 'nulled, ' : ''}${what}${from.length > 0 ? ` of ${columns(from)}` : ''}`),
     ...shown.units.map(({ dataset, smallest, total }) => `Units      ${dataset}: ${count(smallest)} behind the smallest row, ${count(total)} in all`),
-    ...shown.failed.map(({ dataset, says, at }) => `Why        ${dataset}: ${says}${at ? ` (${at})` : ''}`),
+    ...saidOnce(shown.failed, ({ dataset }) => dataset).map(({ one: { dataset, says }, places }) => `Why        ${dataset}: ${says}${placesText(places)}`),
     `Answer     ${shown.rows} rows${shown.rows > (shown.preview.columns[0]?.values.length ?? 0) ? `, the first ${shown.preview.columns[0]?.values.length ?? 0} of them` : ''}`,
     ...previewOf(shown.preview.columns).split('\n').map((row) => `             ${row}`),
     `Bound to   ${review.hash}`,
