@@ -35,3 +35,4 @@ export { podDetail, podSummary, type PodDetail, type PodSummary } from './routes
 export { grant, type Grant } from './routes/grant.ts';
 export { request, review, type AccessRequest, type Review } from './routes/review.ts';
 export { auditEntry, type AuditEntry } from './routes/task.ts';
+export { boundsMistake, datasetPrivacy, declaredBounds, privacyBudget, type DatasetPrivacy } from './privacy-config.ts';

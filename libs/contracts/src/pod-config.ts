@@ -3,16 +3,23 @@ import { roleNames } from '@podnet/policy';
 import { datasetPolicyFile } from './dataset-policy-file.ts';
 import { datasetSource } from './dataset-source.ts';
 import { duration, memory } from './quantity.ts';
+import { boundsMistake, columnBounds, datasetPrivacy } from './privacy-config.ts';
 import { columnKind } from './schema.ts';
 import { columnName, line, slug } from './text.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-const columnConfig = z.strictObject({
-  type: columnKind.optional().describe('Semantic type; forces how the column is read. Without it the type is inferred.'),
-  description: line(1_000).optional(),
-  domain: z.array(scalar).min(1).max(1_000).optional().describe('Values of a categorical column, in order. Declared domains reveal nothing; prefer them.'),
-});
+const columnConfig = z
+  .strictObject({
+    type: columnKind.optional().describe('Semantic type; forces how the column is read. Without it the type is inferred.'),
+    description: line(1_000).optional(),
+    domain: z.array(scalar).min(1).max(1_000).optional().describe('Values of a categorical column, in order. Declared domains reveal nothing; prefer them.'),
+    ...columnBounds,
+  })
+  .superRefine((column, context) => {
+    const mistake = boundsMistake(column);
+    if (mistake !== null) context.addIssue({ code: 'custom', message: mistake });
+  });
 
 const percentageSplit = z
   .strictObject({ train: z.number().min(0).max(100), validation: z.number().min(0).max(100).default(0), test: z.number().min(0).max(100).default(0), seed: z.number().int().default(1) })
@@ -27,6 +34,7 @@ export const podDataset = z.strictObject({
   columns: z.record(columnName, columnConfig).default({}),
   split: z.union([percentageSplit, columnSplit]).default({ train: 70, validation: 10, test: 20, seed: 1 }),
   policy: datasetPolicyFile.optional().describe('What may be learned by queries; without it, answers about 10 privacy units or more, and everything else is reviewed'),
+  differential_privacy: datasetPrivacy.optional(),
 });
 export type DatasetConfig = z.infer<typeof podDataset>;
 
@@ -34,6 +42,7 @@ const ceilingConfig = z.strictObject({
   role: z.enum(roleNames).optional().describe('The strongest role that counts here; a stronger grant acts as this one'),
   elements: z.strictObject({ allow: z.array(z.string()).optional(), deny: z.array(z.string()).optional() }).optional(),
   epsilon: z.number().positive().optional().describe('Greatest epsilon of one task'),
+  delta: z.number().gt(0).lt(1).optional().describe('Greatest delta of one task'),
   modellers: z.array(z.string()).optional().describe('Only these: e-mail, account id or device fingerprint'),
   min_pods: z.number().int().min(1).optional(),
   differential_privacy: z.literal('required').optional(),

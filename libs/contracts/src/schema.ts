@@ -12,6 +12,10 @@ export const publishedColumn = z.strictObject({
   times: z.literal(true).optional(),
   /** Values of a categorical column, in the order of their codes. Observed ones only when 10 rows or more carry each. */
   domain: z.strictObject({ source: z.enum(['declared', 'observed']), values: z.array(line(200)).max(1_000) }).optional(),
+  /** Declared, never observed: what values are clamped and rounded to where an answer has noise. */
+  bounds: z.strictObject({ lower: z.number(), upper: z.number(), granularity: z.number().positive() }).optional(),
+  /** Declared: every row has a value. */
+  nullable: z.literal(false).optional(),
 });
 export type PublishedColumn = z.infer<typeof publishedColumn>;
 
@@ -23,5 +27,12 @@ export const publishedSchema = z.strictObject({
   columns: z.array(publishedColumn).max(10_000),
   /** Which parts tasks can ask for. */
   parts: z.array(z.enum(['train', 'validation', 'test'])),
+  /** Declared for differential privacy: whose presence is hidden (null: that of each row), and what one of them counts for; or that the table is about nobody. */
+  privacy: z
+    .union([
+      z.strictObject({ unit: columnName.nullable(), maxRows: z.int().min(1), maxGroups: z.int().min(1) }),
+      z.strictObject({ public: z.literal(true), uniqueKey: columnName.nullable() }),
+    ])
+    .optional(),
 });
 export type PublishedSchema = z.infer<typeof publishedSchema>;

@@ -3,6 +3,7 @@ import { fingerprintOf, type Inspection } from '@podnet/engine';
 import { canonicalJson, publicHalf, sha256Base64url, sign } from '@podnet/envelope';
 import { toFault, type Fault } from '@podnet/errors';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { withDeclarations } from '../catalogue/published-privacy.ts';
 import type { PodFile } from '../config/pod-file.ts';
 import { keyedVersion, type PodKeys } from '../home/pod-keys.ts';
 import type { LocalLog } from '../log/local-log.ts';
@@ -18,7 +19,7 @@ export interface Served {
 
 export interface PublisherOptions {
   file: PodFile;
-  catalogue: Pick<Catalogue, 'datasets'>;
+  catalogue: Pick<Catalogue, 'datasets' | 'policyOf'>;
   podId: string;
   keys: PodKeys;
   version: string;
@@ -35,6 +36,8 @@ export interface PublisherOptions {
 /** What the pod says about its datasets: looked at only when a file or its configuration has changed. */
 export class Publisher {
   private readonly served = new Map<string, Served>();
+  /** What was found in the files that are served, before anything declared is put beside it. */
+  private readonly found = new Map<string, PublishedSchema>();
   /** Datasets that cannot be served, with the state of the file for which that was found out. */
   private readonly broken = new Map<string, { fingerprint: string; fault: Fault }>();
   private readonly options: PublisherOptions;
@@ -69,7 +72,7 @@ export class Publisher {
     const { datasets } = this.options.catalogue;
     const names = new Set(datasets.map(({ name }) => name));
     // Removed while the pod ran.
-    for (const known of [this.served, this.broken]) for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    for (const known of [this.served, this.found, this.broken]) for (const name of known.keys()) if (!names.has(name)) known.delete(name);
     const looked = datasets.map((dataset) => {
       try {
         return { dataset, settled: settle(dataset) };
@@ -87,8 +90,8 @@ export class Publisher {
     try {
       if (!dataset) throw unsettled;
       fingerprint = fingerprintOf(dataset, file.baseDir);
-      if (this.served.get(name)?.fingerprint === fingerprint || this.broken.get(name)?.fingerprint === fingerprint) return;
-      let schema = schemas.find(name, fingerprint);
+      if (this.broken.get(name)?.fingerprint === fingerprint) return;
+      let schema = (this.served.get(name)?.fingerprint === fingerprint ? this.found.get(name) : undefined) ?? schemas.find(name, fingerprint);
       if (!schema) {
         const { columns, parts, warnings, contentHash } = await inspect(dataset);
         log.note('dataset.inspected', { dataset: name, columns: columns.length });
@@ -97,7 +100,8 @@ export class Publisher {
         schemas.save(fingerprint, schema);
       }
       this.broken.delete(name);
-      this.served.set(name, { dataset, fingerprint, schema });
+      this.found.set(name, schema);
+      this.served.set(name, { dataset, fingerprint, schema: withDeclarations(schema, dataset, this.options.catalogue.policyOf(name).policy) });
     } catch (error) {
       const fault = toFault(error);
       const known = this.broken.get(name);
