@@ -7,7 +7,7 @@ import { printable } from './printable.ts';
 import type { Check, JointVerdict, Verdict, VerdictCost } from './verdict.ts';
 
 /** Version of the decision engine; it changes whenever a verdict could. */
-export const engineVersion = '1.1.0';
+export const engineVersion = '1.2.0';
 
 /**
  * Decides whether a task may run on one pod. Pure: hub and pod call it with their own copy of the facts, and the same facts
@@ -44,7 +44,7 @@ export function decide(facts: Facts): Verdict {
     dataset: facts.dataset,
     role: applied.isCustodian ? 'custodian' : applied.grant === null ? null : applied.row.name,
     checks,
-    cost: costOf(applied, code === 'permitted'),
+    cost: costOf(facts, applied, code === 'permitted'),
     wouldPass,
     whoCanGrant: whoCanGrant(printable(facts.pod.name), code, ceilingFailed),
     policyHash: facts.policyHash,
@@ -65,9 +65,9 @@ export function decideAll(facts: readonly Facts[]): JointVerdict {
   return { decision: 'deny', code: codesByGravity[Math.min(...denied.map((verdict) => gravityRank(verdict.code)))] ?? 'policy.denied', verdicts };
 }
 
-function costOf(applied: Applied, permitted: boolean): VerdictCost {
+function costOf(facts: Facts, applied: Applied, permitted: boolean): VerdictCost {
   const { privacy, budget } = applied;
-  const cost: VerdictCost = privacy.form === 'asked' ? { epsilon: chargeOf(privacy.epsilon), delta: privacy.delta } : { epsilon: 0, delta: 0 };
+  const cost: VerdictCost = privacy.form === 'asked' && facts.isAnswered !== true ? { epsilon: roundedUp(privacy.epsilon), delta: privacy.delta } : { epsilon: 0, delta: 0 };
   if (budget !== null) {
     cost.leftBefore = epsilonOfMicro(budget.left);
     // A denied task is not charged.
@@ -77,7 +77,7 @@ function costOf(applied: Applied, permitted: boolean): VerdictCost {
 }
 
 /** Whole millionths, rounded up, so that what is written into a ledger is what was compared. */
-function chargeOf(epsilon: number): number {
+function roundedUp(epsilon: number): number {
   const micro = microCost(epsilon);
   return micro === Infinity ? epsilon : epsilonOfMicro(micro);
 }

@@ -61,6 +61,8 @@ export interface Ceiling {
   epsilon?: number;
   /** Only these modellers, by user id, e-mail (exactly as the account has it) or device fingerprint, when given. */
   modellers?: readonly string[];
+  /** Greatest delta of one task. */
+  delta?: number;
   /** Least number of pods in a task. */
   minPods?: number;
   differentialPrivacy?: 'required';
@@ -86,6 +88,12 @@ export interface Facts {
   privacy: { epsilon: unknown; delta: unknown } | null;
   /** Sum of `cost.epsilon` of all charges of this grant on this pod so far; the hub, which does not know, passes 0. */
   expendedEpsilon: number;
+  /** What the custodian has set for this grant in the place of the role's and the grant's own budget, and the delta expended under it. Absent: nothing. */
+  grantBudget?: { epsilon: number; delta: number; expendedDelta: number } | null;
+  /** The budget of the dataset over all modellers, and what of it is expended. Absent: none. */
+  datasetBudget?: { epsilon: number; delta: number; expendedEpsilon: number; expendedDelta: number } | null;
+  /** The very question has a stored answer: it is given again, and nothing new is told. Absent: no. */
+  isAnswered?: boolean;
   pods: { count: number };
   secureAggregation: boolean;
   policyHash: string;

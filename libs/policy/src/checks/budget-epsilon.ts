@@ -8,7 +8,7 @@ export const budgetEpsilon: CheckRule = {
   id,
   code: 'policy.budget-exhausted',
   shownTo: 'standing',
-  look(_facts, { budget, privacy, row }) {
+  look({ isAnswered }, { budget, privacy, row }) {
     if (budget === null || privacy.form === 'malformed') return null;
     const limit = epsilonOfMicro(budget.limit);
     const left = epsilonOfMicro(budget.left);
@@ -17,6 +17,7 @@ export const budgetEpsilon: CheckRule = {
       if (row.alwaysPrivate) return null;
       return fail(id, `The grant has a budget of epsilon ${limit}, and a task without differential privacy has no bounded cost.`, 'The task with an epsilon and a delta.');
     }
+    if (isAnswered === true) return pass(id, `Epsilon ${left} of ${limit} is left; this very question was answered before, and the same answer again costs nothing.`);
     if (budget.charge <= budget.left) {
       return pass(id, `Epsilon ${left} of ${limit} is left; the task costs ${epsilonOfMicro(budget.charge)}.`);
     }

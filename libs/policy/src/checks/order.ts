@@ -1,5 +1,8 @@
 import type { CheckRule } from '../check.ts';
+import { budgetDataset } from './budget-dataset.ts';
+import { budgetDelta } from './budget-delta.ts';
 import { budgetEpsilon } from './budget-epsilon.ts';
+import { ceilingDelta } from './ceiling-delta.ts';
 import { ceilingElements } from './ceiling-elements.ts';
 import { ceilingEpsilon } from './ceiling-epsilon.ts';
 import { ceilingModellers } from './ceiling-modellers.ts';
@@ -50,6 +53,9 @@ export const checksInOrder: readonly CheckRule[] = [
   ceilingPods,
   ceilingPrivacy,
   ceilingEpsilon,
+  ceilingDelta,
   ceilingSecureAggregation,
   budgetEpsilon,
+  budgetDelta,
+  budgetDataset,
 ];
