@@ -5,7 +5,7 @@ export type { ModellerEffect, ModellerEvent, ModellerMachine, ModellerPlan, Outc
 export { findAlgorithm, findModel, findProtocol, installed, paramsJsonSchema } from './find.ts';
 export { parseTriple, type LooseAsk, type ParsedTriple, type TripleAsk } from './triple.ts';
 export { elementFacts, tripleFacts } from './triple-facts.ts';
-export { checkSchemas, columnNeeds, scansBeside, type PodColumns } from './schema-check.ts';
+export { checkSchemas, columnNeeds, questionOf, scansBeside, type PodColumns } from './schema-check.ts';
 export { openModellerMachine, openPodSession } from './open.ts';
 export { didYouMean } from './nearest-name.ts';
 export type { TrainedModel } from './supervised/trained-model.ts';

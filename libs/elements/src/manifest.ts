@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Sources } from '@podnet/plan';
 import type { Release } from '@podnet/policy';
 
 interface ManifestBase {
@@ -37,6 +38,11 @@ export interface AlgorithmManifest<Params = unknown> extends ManifestBase {
    * frames that the asker keeps there. Pure.
    */
   scans?(params: Params): readonly string[];
+  /**
+   * What makes two private tasks the same question, as one text: the answer to one may then be given for the other, with the noise that it has. `sources`: tables by
+   * name, as they are published. Null, or not there: every task is another question. Pure. **Throws** what is wrong with the parameters.
+   */
+  question?(params: Params, asked: { dataset: string; sources: Sources }): string | null;
 }
 
 export interface ModelManifest extends ManifestBase {

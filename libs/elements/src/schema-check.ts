@@ -1,4 +1,5 @@
 import { Fault, type FaultBody } from '@podnet/errors';
+import type { Sources } from '@podnet/plan';
 import { canonicalDomain } from './canonical-schema.ts';
 import type { ColumnNeed } from './manifest.ts';
 import { didYouMean } from './nearest-name.ts';
@@ -24,6 +25,15 @@ export function columnNeeds(asks: TripleAsk): readonly ColumnNeed[] {
 export function scansBeside(asks: TripleAsk, dataset: string): readonly string[] {
   const triple = parseTriple(asks);
   return (triple.algorithm.manifest.scans?.(triple.asks.algorithm.params) ?? []).filter((name) => name !== dataset);
+}
+
+/**
+ * The text that two private tasks have in common when they ask the same question; null when every task is another one. **Throws** as `parseTriple`, and what is
+ * wrong with the parameters.
+ */
+export function questionOf(asks: TripleAsk, asked: { dataset: string; sources: Sources }): string | null {
+  const triple = parseTriple(asks);
+  return triple.algorithm.manifest.question?.(triple.asks.algorithm.params, asked) ?? null;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { accountsDisable, accountsInvite, accountsList, auditList, auditVerify } from './accounts.ts';
 import { completion } from './completion.ts';
 import { configExplain } from './configuration.ts';
+import { budgetCommands } from './budget.ts';
 import { auditColumns, auditExport, custodianCommands } from './custodian.ts';
 import { datasetCommands } from './datasets.ts';
 import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
@@ -24,7 +25,7 @@ export const commands: readonly Command[] = [
   ...queryCommands,
   ...requestCommands,
   podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
-  ...custodianCommands, ...datasetCommands, ...reviewCommands, auditColumns, auditExport,
+  ...custodianCommands, ...datasetCommands, ...reviewCommands, ...budgetCommands, auditColumns, auditExport,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,
 ];

@@ -9,6 +9,7 @@ import type { PodKeys } from '../home/pod-keys.ts';
 import { makeAuthToken } from '../hub-link/auth-token.ts';
 import { isAway, openHubLink, type Handlers, type HubLink } from '../hub-link/hub-link.ts';
 import type { LocalLog } from '../log/local-log.ts';
+import { declaredBudget } from '../catalogue/published-privacy.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
 import { unknownColumns } from '../catalogue/policy-columns.ts';
 import { QueryDesk } from '../query/query-desk.ts';
@@ -77,9 +78,10 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
   });
   const desk = new QueryDesk({ store, catalogue, publisher, secret: keys.secret, now });
   const gate = await makeGate({
-    config: file.config, podId, ledger: store.ledger, revokedGrants: store.revokedGrants, now,
+    config: file.config, podId, ledger: store.ledger, answers: store.privateAnswers, revokedGrants: store.revokedGrants, now,
     schemaOf: (dataset) => publisher.find(dataset)?.schema,
     policyOf: (dataset) => (catalogue.find(dataset) ? catalogue.policyOf(dataset) : undefined),
+    budgetOf: (dataset) => declaredBudget(catalogue.find(dataset)),
     exists: (name, asked) => desk.exists(name, asked),
   });
   const post = new ReviewPost({ store, pins, recipient, link: () => link, log });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { durationMs, limits, type ClaimedAssignment } from '@podnet/contracts';
 import type { Body, PodOutput } from '@podnet/elements';
-import { decodeBase64url, deriveChannel } from '@podnet/envelope';
+import { decodeBase64url, deriveChannel, packBody, unpackBody } from '@podnet/envelope';
 import { Fault, toFault, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
 import { openAssignment, type OpenedAssignment, type Stranger } from '../envelope/open-assignment.ts';
@@ -13,6 +13,7 @@ import { workOf } from '../runner/work-of.ts';
 import type { Report } from '../store/assignments.ts';
 import type { Review } from '../store/reviews.ts';
 import { FrameExchange } from './frame-exchange.ts';
+import { PrivateTurn } from './private-turn.ts';
 import type { Served } from './publisher.ts';
 import { QueryTurn, type Turn } from './query-turn.ts';
 import { sealResult } from './sealed-result.ts';
@@ -42,6 +43,10 @@ export class Assignment {
   private review: Review | undefined;
   private reviewVerdict: string | undefined;
   private exchange: FrameExchange | undefined;
+  /** Of a differentially private task. */
+  private turnOfPrivate: PrivateTurn | undefined;
+  /** Of a private task that can be asked again. */
+  private question: string | null = null;
   private verdict: string | null = null;
   private isAnnounced = false;
   private needsLease = false;
@@ -76,8 +81,14 @@ export class Assignment {
     const { exchange, run } = this;
     if (!exchange || !run || this.stopped) return false;
     const { body, answer } = await exchange.open(step, frame);
-    if (!answer) return run.frame(step, body);
-    void this.sendFrame(step, answer);
+    if (answer) return (void this.sendFrame(step, answer), true);
+    try {
+      const known = this.turnOfPrivate?.known(step, body);
+      if (!known) return run.frame(step, body);
+      await this.sendFrame(step, await exchange.seal(step, known));
+    } catch (error) {
+      this.giveUp(error);
+    }
     return true;
   }
 
@@ -162,18 +173,21 @@ export class Assignment {
   pause(): void {
     if (this.stopped) return;
     this.stopped = true;
-    if (this.run && !this.review) this.shop.store.assignments.uncountStart(this.id);
+    // A start of a private task is remembered: data may have been touched under its charge.
+    if (this.run && !this.review && !this.turnOfPrivate) this.shop.store.assignments.uncountStart(this.id);
     this.run?.stop();
     this.shop.desk.wake();
   }
 
   private async take(claimed: ClaimedAssignment): Promise<void> {
     const { keys, publisher, now } = this.shop;
-    const { opened, verdict } = await this.admit(claimed);
+    const { opened, verdict, answered } = await this.admit(claimed);
     const taskId = isStranger(opened) ? null : opened.manifest.taskId;
     this.verdict = await signVerdict(verdict, { taskId, assignmentId: this.id }, keys.signing, now());
     if (isStranger(opened) || verdict.decision !== 'permit') return this.end({ outcome: 'denied', code: verdict.code, verdict: this.verdict, result: null });
     const { payload } = opened;
+    if (answered) return this.repeat(opened, answered);
+    if (payload.privacy) this.turnOfPrivate = new PrivateTurn(this.id, this.shop.store);
     this.exchange = new FrameExchange(await deriveChannel(decodeBase64url(payload.channelKey), { taskId: payload.taskId, podId: payload.podId }));
     const served = publisher.find(payload.dataset);
     if (!served) throw new Fault('dataset.unknown', 'The dataset is not served any more.');
@@ -181,7 +195,7 @@ export class Assignment {
   }
 
   /** Opens, judges and puts on record: in one transaction, so that nothing computes that was not written down. */
-  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict }> {
+  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict; answered: Uint8Array | undefined }> {
     const { store, gate, recipient, publisher } = this.shop;
     // What is judged must be what is served: a file may have changed since it was published.
     const [opened] = await Promise.all([openAssignment(claimed, recipient()), publisher.refresh()]);
@@ -191,10 +205,12 @@ export class Assignment {
       if (!isStranger(opened)) this.bind(opened);
       const judged = gate.judge(opened, this.id);
       this.record(judged, opened);
-      return judged;
+      const answered = judged.isAnswered && !isStranger(opened) ? store.privateAnswers.find(opened.asker.userId, judged.question!) : undefined;
+      return { ...judged, answered };
     });
+    this.question = judgement.question;
     this.onRecord();
-    return { opened, verdict: judgement.verdict };
+    return { opened, verdict: judgement.verdict, answered: judgement.answered };
   }
 
   private bind(opened: OpenedAssignment): void {
@@ -212,7 +228,7 @@ export class Assignment {
     if (reservation) ledger.reserve({ ...reservation, assignmentId: this.id });
     const facts = isStranger(opened) ? { userId: opened.userId, taskId: null } : { userId: opened.manifest.userId, taskId: opened.manifest.taskId };
     const failed = verdict.checks.filter((check) => !check.passed).map((check) => check.id);
-    audit.append('assignment.decided', this.id, { ...facts, dataset: verdict.dataset, role: verdict.role, decision: verdict.decision, code: verdict.code, failed, epsilon: verdict.cost.epsilon });
+    audit.append('assignment.decided', this.id, { ...facts, dataset: verdict.dataset, role: verdict.role, decision: verdict.decision, code: verdict.code, failed, epsilon: verdict.cost.epsilon, delta: verdict.cost.delta });
     if (verdict.decision === 'permit' && !this.run && !this.pendingReview()) assignments.countStart(this.id);
   }
 
@@ -294,11 +310,16 @@ export class Assignment {
         this.end({ outcome: 'parked', code: 'runner.parked', verdict: this.verdict, result: null });
         return undefined;
       }
+      // What it has told stays told; computed anew, it would tell it again with other noise.
+      if (this.turnOfPrivate?.hasAnswered) {
+        this.end({ outcome: 'failed', code: 'runner.crashed', verdict: this.verdict, result: null });
+        return undefined;
+      }
       const ownLeft = begun + durationMs(file.config.runner.deadline) - now();
       const taskLeft = payload.limits.deadlineAt - now();
       if (taskLeft <= 0) throw new Fault('task.deadline');
       const query = isQuery ? desk.contextOf(opened, verdict, reuse) : null;
-      this.run = startRun({ pool, work: { ...work, query }, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output), onReopened: () => this.beginAnew() });
+      this.run = startRun({ pool, work: { ...work, query }, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output), onReopened: () => this.beginAnew(), keepsRunner: payload.privacy !== null });
       if (isFirst) this.announce();
       else this.beginAnew();
       const end = await this.run.ended;
@@ -310,12 +331,23 @@ export class Assignment {
     }
   }
 
-  private async conclude(end: Exclude<RunEnd, { type: 'crashed' | 'known' }>, { payload, device }: OpenedAssignment, datasetVersion: string): Promise<void> {
+  private async conclude(end: Exclude<RunEnd, { type: 'crashed' | 'known' }>, { payload, device, asker }: OpenedAssignment, datasetVersion: string): Promise<void> {
     if (end.type === 'stopped') return;
     if (end.type === 'failed') return this.end({ outcome: 'failed', code: end.code, verdict: this.verdict, result: null });
-    const { keys, now } = this.shop;
+    const { keys, now, store } = this.shop;
     const result = await sealResult({ body: end.body, payload, assignmentId: this.id, datasetVersion, signKey: keys.signing, device, now: now() });
-    this.end({ outcome: 'done', code: null, verdict: this.verdict, result });
+    this.end({ outcome: 'done', code: null, verdict: this.verdict, result }, () => {
+      if (this.question !== null) store.privateAnswers.keep({ userId: asker.userId, question: this.question, assignmentId: this.id, answer: packBody(end.body) });
+    });
+  }
+
+  /** The very question was answered: the same noise again tells nothing new, and costs nothing. */
+  private async repeat({ payload, device }: OpenedAssignment, answered: Uint8Array): Promise<void> {
+    const { keys, now, store, publisher } = this.shop;
+    const datasetVersion = publisher.find(payload.dataset)?.schema.version;
+    if (datasetVersion === undefined) throw new Fault('dataset.unknown', 'The dataset is not served any more.');
+    const result = await sealResult({ body: unpackBody(answered) as Body, payload, assignmentId: this.id, datasetVersion, signKey: keys.signing, device, now: now() });
+    this.end({ outcome: 'done', code: null, verdict: this.verdict, result }, () => void store.audit.append('private.repeated', this.id, { question: this.question }));
   }
 
   /** Stores the answer and its record together: what is not on record is not released. */
@@ -335,11 +367,12 @@ export class Assignment {
     this.shop.post.tell();
   }
 
-  /** What was computed for stays charged, even when no answer came of it: an end can tell something too. */
+  /** What was computed for, now or before a restart, stays charged, even when no answer came of it: an end can tell something too. */
   private settle(): void {
-    const { ledger } = this.shop.store;
-    if (this.run) ledger.commit(this.id);
+    const { ledger, assignments, privateSteps } = this.shop.store;
+    if (this.run || (assignments.find(this.id)?.starts ?? 0) > 0) ledger.commit(this.id);
     else ledger.release(this.id);
+    privateSteps.forget(this.id);
   }
 
   /** Something stood in the way before or while computing: refused objects, a file that is gone, a result that is too large. */
@@ -360,7 +393,8 @@ export class Assignment {
     void this.reply(output.step, output.body).catch((error: unknown) => this.giveUp(error));
   }
 
-  private async reply(step: number, body: Body): Promise<void> {
+  private async reply(step: number, answer: Body): Promise<void> {
+    const body = this.turnOfPrivate?.keep(step, answer) ?? answer;
     if (this.exchange) await this.sendFrame(step, await this.exchange.seal(step, body));
   }
 

@@ -23,3 +23,9 @@ export function withDeclarations(schema: PublishedSchema, { columns, differentia
   const one = privacyUnit === null;
   return { ...schema, columns: published, privacy: { unit: privacyUnit, maxRows: one ? 1 : declared.max_rows, maxGroups: one ? 1 : declared.max_groups } };
 }
+
+/** The budget over all modellers that `pod.yaml` declares for a dataset. */
+export function declaredBudget(dataset: DatasetConfig | undefined): { epsilon: number; delta: number } | undefined {
+  const declared = dataset?.differential_privacy;
+  return declared === undefined || 'public' in declared ? undefined : declared.budget;
+}

@@ -11,6 +11,7 @@ export function ceilingOf({ ceiling }: PodConfig): Ceiling {
     allowElements: ceiling.elements?.allow,
     denyElements: ceiling.elements?.deny,
     epsilon: ceiling.epsilon,
+    delta: ceiling.delta,
     modellers: ceiling.modellers,
     minPods: ceiling.min_pods,
     differentialPrivacy: ceiling.differential_privacy,
@@ -52,7 +53,7 @@ export interface FactsOptions {
 }
 
 /** Everything about an opened assignment but what its grant has expended, which is looked up in the moment of the decision. */
-export function factsOf(opened: OpenedAssignment, grant: GrantFacts | null, { config, podId, policyHash, now }: FactsOptions): Omit<Facts, 'expendedEpsilon'> {
+export function factsOf(opened: OpenedAssignment, grant: GrantFacts | null, { config, podId, policyHash, now }: FactsOptions): Omit<Facts, 'expendedEpsilon' | 'grantBudget' | 'datasetBudget' | 'isAnswered'> {
   const { payload, asker } = opened;
   return {
     by: 'pod',

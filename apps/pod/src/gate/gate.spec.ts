@@ -1,5 +1,7 @@
 import { makeId, podConfig, type GrantToken, type PublishedSchema, type TaskPayload } from '@podnet/contracts';
 import { makeKeys, publicHalf } from '@podnet/envelope';
+import { nothing, type Amount } from '@podnet/privacy';
+import type { BudgetScope } from '../store/ledger.ts';
 import { defaultDatasetPolicy, type DatasetPolicy, type RoleName } from '@podnet/policy';
 import { activePolicy } from '../catalogue/catalogue.ts';
 import type { OpenedAssignment } from '../envelope/open-assignment.ts';
@@ -18,13 +20,18 @@ interface Situation {
   revoked?: boolean;
   served?: boolean;
   policy?: Partial<DatasetPolicy>;
+  limits?: Partial<Record<BudgetScope, Amount>>;
+  spentOfDataset?: Amount;
+  answered?: boolean;
 }
 
-const gateOf = async ({ ceiling = {}, expended = 0, revoked = false, served = true, policy = {} }: Situation = {}): Promise<Gate> =>
+const gateOf = async ({ ceiling = {}, expended = 0, revoked = false, served = true, policy = {}, limits = {}, spentOfDataset = nothing, answered = false }: Situation = {}): Promise<Gate> =>
   makeGate({
     config: podConfig.parse({ version: 1, name: 'north', hub: 'http://localhost', datasets: [{ name: 'people', source: { csv: 'people.csv' } }], ceiling }),
     podId, now: () => now,
-    ledger: { expended: () => expended },
+    ledger: { expended: (scope) => (scope === 'grant' ? { epsilonMicro: expended, deltaFemto: 0 } : spentOfDataset), limit: (scope) => limits[scope] },
+    answers: { has: () => answered },
+    budgetOf: () => undefined,
     revokedGrants: { has: () => revoked },
     schemaOf: (dataset) => (served && dataset === 'people' ? schema : undefined),
     policyOf: (dataset) => (served && dataset === 'people' ? activePolicy({ ...defaultDatasetPolicy, ...policy }, 'default') : undefined),

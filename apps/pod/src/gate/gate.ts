@@ -2,36 +2,42 @@ import { createHash } from 'node:crypto';
 import type { PodConfig, PublishedSchema } from '@podnet/contracts';
 import { prepareElements } from '@podnet/elements';
 import { canonicalJson } from '@podnet/envelope';
-import { decide, epsilonOfMicro, microCost, type Verdict } from '@podnet/policy';
+import { decide, type Verdict } from '@podnet/policy';
+import { costOf, limitOf, pairOf, type Amount } from '@podnet/privacy';
 import type { ActivePolicy } from '../catalogue/catalogue.ts';
 import type { OpenedAssignment, Stranger } from '../envelope/open-assignment.ts';
-import type { Ledger } from '../store/ledger.ts';
+import type { Charge, Ledger } from '../store/ledger.ts';
+import type { PrivateAnswers } from '../store/private-answers.ts';
 import type { RevokedGrants } from '../store/revoked-grants.ts';
+import { questionKey } from './question-key.ts';
 import { ceilingOf, factsOf, grantFactsOf, strangerFacts } from './facts.ts';
 import { taskChecks, withTaskChecks, type TaskCheck } from './task-checks.ts';
 
 /** What must be written down before a permitted task may compute. */
-export interface Reservation {
-  grantId: string;
-  microEpsilon: number;
-  delta: number;
-}
+export type Reservation = Omit<Charge, 'assignmentId'>;
 
 export interface Judgement {
   verdict: Verdict;
   /** Null: nothing is charged. */
   reservation: Reservation | null;
+  /** The question of a private task that can be asked again; null: there is none, or the task is not permitted. */
+  question: string | null;
+  /** It was answered before: that answer is given again, and nothing is computed. */
+  isAnswered: boolean;
 }
 
 export interface GateOptions {
   config: PodConfig;
   podId: string;
-  ledger: Pick<Ledger, 'expended'>;
+  ledger: Pick<Ledger, 'expended' | 'limit'>;
+  answers: Pick<PrivateAnswers, 'has'>;
   revokedGrants: Pick<RevokedGrants, 'has'>;
   /** What is published of a dataset; undefined when the pod has none of that name. */
   schemaOf(dataset: string): PublishedSchema | undefined;
   /** The policy of a dataset as it counts now; undefined when the pod has none of that name. */
   policyOf(dataset: string): ActivePolicy | undefined;
+  /** What the custodian has declared as the budget of a dataset over all modellers, if anything. */
+  budgetOf(dataset: string): { epsilon: number; delta: number } | undefined;
   /** Whether a dataset or a stored frame of this name exists for whoever asks. */
   exists(name: string, asked: OpenedAssignment): boolean;
   now?: () => number;
@@ -55,7 +61,10 @@ export interface Gate {
   judge(opened: OpenedAssignment | Stranger, assignmentId?: string): Judgement;
 }
 
-export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf, policyOf, exists, now = Date.now }: GateOptions): Promise<Gate> {
+/** What tasks of a custodian on their own pod are charged to: they have no grant, but the dataset may have a budget. */
+const custodianGrant = 'custodian';
+
+export async function makeGate({ config, podId, ledger, answers, revokedGrants, schemaOf, policyOf, budgetOf, exists, now = Date.now }: GateOptions): Promise<Gate> {
   // What a task scans is read from its SQL before anybody runs it.
   await prepareElements();
   const ceiling = ceilingOf(config);
@@ -65,24 +74,44 @@ export async function makeGate({ config, podId, ledger, revokedGrants, schemaOf,
     return createHash('sha256').update(canonicalJson({ ceiling, minRows: config.ceiling.min_rows, dataset: policy ? dataset : null, policy: policy?.hash ?? null })).digest('base64url');
   };
 
+  /** The budgets that apply, and what of them is expended by everything but this assignment. */
+  function budgetsOf(opened: OpenedAssignment, grantId: string | null, assignmentId?: string) {
+    const { dataset } = opened.payload;
+    const expended = grantId === null ? pairOf({ epsilonMicro: 0, deltaFemto: 0 }) : pairOf(ledger.expended('grant', grantId, assignmentId));
+    const ofGrant = grantId === null ? undefined : ledger.limit('grant', grantId);
+    const declared = budgetOf(dataset);
+    const ofDataset = ledger.limit('dataset', dataset) ?? (declared && limitOf(declared));
+    const ofAll = pairOf(ledger.expended('dataset', dataset, assignmentId));
+    return {
+      expendedEpsilon: expended.epsilon,
+      grantBudget: ofGrant ? { ...pairOf(ofGrant), expendedDelta: expended.delta } : null,
+      datasetBudget: ofDataset ? { ...pairOf(ofDataset), expendedEpsilon: ofAll.epsilon, expendedDelta: ofAll.delta } : null,
+    };
+  }
+
   return {
     judge(opened, assignmentId) {
       const dataset = 'stranger' in opened ? opened.dataset : opened.payload.dataset;
       const options = { config, podId, policyHash: hashOf(dataset), now: now() };
-      if ('stranger' in opened) return { verdict: decide(strangerFacts(opened, { ...options, policyHash: '' })), reservation: null };
+      if ('stranger' in opened) return { verdict: decide(strangerFacts(opened, { ...options, policyHash: '' })), reservation: null, question: null, isAnswered: false };
       const grant = grantFactsOf(opened, (grantId) => revokedGrants.has(grantId));
-      const expended = grant ? ledger.expended(grant.grantId, assignmentId) : 0;
-      const decided = decide({ ...factsOf(opened, grant, options), expendedEpsilon: epsilonOfMicro(expended) });
+      const question = questionKey(opened, { schemaOf, policyOf });
+      const isAnswered = question !== null && answers.has(opened.asker.userId, question);
+      const decided = decide({ ...factsOf(opened, grant, options), ...budgetsOf(opened, grant?.grantId ?? null, assignmentId), isAnswered });
       // Who has no role here does not learn which datasets and columns there are, nor can compare guesses of the ceiling with a hash.
       if (decided.role === null) {
         const checks = opened.grant.custodian ? [unknownDevice] : [];
-        return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null };
+        return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null, question: null, isAnswered: false };
       }
       const { policy } = policyOf(dataset) ?? {};
       const verdict = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), { podName: config.name, sanitised: policy?.sanitizedColumns ?? [], exists: (name) => exists(name, opened) }));
-      const microEpsilon = microCost(verdict.cost.epsilon);
-      const isCharged = verdict.decision === 'permit' && grant !== null && microEpsilon > 0;
-      return { verdict, reservation: isCharged ? { grantId: grant.grantId, microEpsilon, delta: verdict.cost.delta } : null };
+      if (verdict.decision !== 'permit') return { verdict, reservation: null, question: null, isAnswered: false };
+      const amount = amountOf(opened);
+      const reservation = amount === null || isAnswered ? null : { grantId: grant?.grantId ?? custodianGrant, userId: opened.asker.userId, dataset, amount, question };
+      return { verdict, reservation, question, isAnswered };
     },
   };
 }
+
+/** Null: the task does not ask for differential privacy. **Throws** `privacy.malformed`, which `decide` has found before. */
+const amountOf = ({ payload: { privacy } }: OpenedAssignment): Amount | null => (privacy === null ? null : costOf(privacy));

@@ -27,7 +27,10 @@ export type AuditAction =
   | 'query.denied'
   | 'review.approved'
   | 'review.denied'
-  | 'review.ended';
+  | 'review.ended'
+  | 'private.repeated'
+  | 'budget.set'
+  | 'budget.reset';
 
 export interface AuditEntry {
   seq: number;

@@ -193,4 +193,52 @@ export const migrations: readonly string[] = [
   -- An answer may be about thousands of sets, and every one is looked for before it is remembered.
   create index released_sets_by_sum on released_sets (user_id, dataset, json_extract(units, '$.sum'), json_extract(units, '$.size'));
   `,
+  `
+  -- Charges say whom and what they are for, and have their delta in whole 10⁻¹⁵. 'question': what the same answer may be given for again.
+  alter table charges add column user_id text;
+  alter table charges add column dataset text;
+  alter table charges add column delta_femto integer not null default 0 check (delta_femto >= 0);
+  alter table charges add column question text;
+  create index charges_by_dataset on charges (dataset);
+
+  -- What the custodian has said of budgets, with the reason. 'limit': from now on this one. 'reset': charges that were final by then count no more.
+  create table budget_changes (
+    seq integer primary key autoincrement,
+    at integer not null,
+    scope text not null check (scope in ('grant', 'dataset')),
+    subject text not null,
+    kind text not null check (kind in ('limit', 'reset')),
+    micro_epsilon integer check (micro_epsilon >= 0),
+    delta_femto integer check (delta_femto >= 0),
+    charges_seq integer not null,
+    reason text not null,
+    changed_by text not null,
+    check ((kind = 'limit') = (micro_epsilon is not null)),
+    check ((kind = 'limit') = (delta_femto is not null))
+  ) strict;
+  create index budget_changes_by_subject on budget_changes (scope, subject, seq);
+  create trigger budget_changes_no_update before update on budget_changes begin select raise(abort, 'changes of budgets are append-only'); end;
+  create trigger budget_changes_no_delete before delete on budget_changes begin select raise(abort, 'changes of budgets are append-only'); end;
+
+  -- Answers with noise, by question: the same question is answered with the same bytes, since noise that is drawn again tells more.
+  create table private_answers (
+    user_id text not null,
+    question text not null,
+    assignment_id text not null,
+    answer blob not null,
+    answered_at integer not null,
+    primary key (user_id, question)
+  ) strict, without rowid;
+  create trigger private_answers_no_update before update on private_answers begin select raise(abort, 'an answer with noise stays as it is'); end;
+
+  -- Steps of private tasks: each has one question and one answer, stored before it leaves.
+  create table private_steps (
+    assignment_id text not null,
+    step integer not null,
+    question_hash text not null,
+    answer blob not null,
+    primary key (assignment_id, step)
+  ) strict, without rowid;
+  create trigger private_steps_no_update before update on private_steps begin select raise(abort, 'an answer with noise stays as it is'); end;
+  `,
 ];

@@ -108,14 +108,15 @@ describe('the audit', () => {
 });
 
 describe('the ledger', () => {
-  const charge = (assignmentId: string, microEpsilon: number, grantId = 'grt_1') => ({ grantId, assignmentId, microEpsilon, delta: 1e-6 });
+  const charge = (assignmentId: string, microEpsilon: number, grantId = 'grt_1') => ({ grantId, assignmentId, userId: 'usr_1', dataset: `of-${grantId}`, amount: { epsilonMicro: microEpsilon, deltaFemto: 1_000 }, question: null });
+  const spent = (ledger: Store['ledger'], grant: string, except?: string): number => ledger.expended('grant', grant, except).epsilonMicro;
 
   it('counts a reservation at once, and once however often it is made', () => {
     const { ledger } = open();
     ledger.reserve(charge('asg_1', 300_000));
     ledger.reserve(charge('asg_1', 300_000));
     ledger.reserve(charge('asg_2', 1, 'grt_2'));
-    expect([ledger.expended('grt_1'), ledger.expended('grt_2'), ledger.expended('grt_1', 'asg_1')]).toEqual([300_000, 1, 0]);
+    expect([spent(ledger, 'grt_1'), spent(ledger, 'grt_2'), spent(ledger, 'grt_1', 'asg_1')]).toEqual([300_000, 1, 0]);
     expect(faultOf(() => ledger.reserve(charge('asg_1', 299_999))).code).toBe('conflict.state');
   });
 
@@ -127,7 +128,7 @@ describe('the ledger', () => {
     ledger.release('asg_1');
     ledger.release('asg_2');
     ledger.commit('asg_2');
-    expect(ledger.expended('grt_1')).toBe(5);
+    expect(spent(ledger, 'grt_1')).toBe(5);
     expect(faultOf(() => ledger.reserve(charge('asg_2', 7))).code).toBe('conflict.state');
   });
 
@@ -136,7 +137,7 @@ describe('the ledger', () => {
     ledger.reserve(charge('asg_1', 5));
     ledger.commit('asg_1');
     expect(faultOf(() => ledger.reserve(charge('asg_1', 5))).code).toBe('conflict.state');
-    expect(ledger.expended('grt_1')).toBe(5);
+    expect(spent(ledger, 'grt_1')).toBe(5);
   });
 
   it('cannot be changed or shortened by a statement of ours', () => {
@@ -147,6 +148,34 @@ describe('the ledger', () => {
     expect(() => sql.exec('update charges set micro_epsilon = 0')).toThrow('append-only');
     expect(() => sql.exec('delete from charges')).toThrow('append-only');
     sql.close();
+  });
+
+  it('counts for the grant and for the dataset, in epsilon and in delta', () => {
+    const { ledger } = open();
+    const of = (assignmentId: string, grantId: string, dataset: string) => ledger.reserve({ ...charge(assignmentId, 10, grantId), dataset });
+    of('asg_1', 'grt_1', 'people');
+    of('asg_2', 'grt_2', 'people');
+    of('asg_3', 'grt_1', 'visits');
+    expect(ledger.expended('dataset', 'people')).toEqual({ epsilonMicro: 20, deltaFemto: 2_000 });
+    expect(ledger.expended('grant', 'grt_1', 'asg_3')).toEqual({ epsilonMicro: 10, deltaFemto: 1_000 });
+  });
+
+  it('has the custodian\'s last word of a limit, and a new period after a reset; what is open stays counted', () => {
+    const { ledger } = open();
+    const said = { scope: 'grant', subject: 'grt_1', reason: 'a new study', changedBy: 'root@clinic' } as const;
+    expect(ledger.limit('grant', 'grt_1')).toBeUndefined();
+    ledger.change({ ...said, limit: { epsilonMicro: 5, deltaFemto: 0 } });
+    ledger.change({ ...said, limit: { epsilonMicro: 9, deltaFemto: 1 } });
+    expect([ledger.limit('grant', 'grt_1'), ledger.limit('dataset', 'grt_1')]).toEqual([{ epsilonMicro: 9, deltaFemto: 1 }, undefined]);
+    ledger.reserve(charge('asg_1', 3));
+    ledger.commit('asg_1');
+    ledger.reserve(charge('asg_2', 4));
+    ledger.change({ ...said, limit: null });
+    expect(spent(ledger, 'grt_1')).toBe(4);
+    ledger.commit('asg_2');
+    expect(spent(ledger, 'grt_1')).toBe(4);
+    expect(ledger.limit('grant', 'grt_1')).toEqual({ epsilonMicro: 9, deltaFemto: 1 });
+    expect(ledger.charges(10).map(({ assignmentId, state }) => [assignmentId, state])).toEqual([['asg_2', 'committed'], ['asg_1', 'committed']]);
   });
 
   it('adds up for every order of events', () => {
@@ -168,7 +197,7 @@ describe('the ledger', () => {
           }
         }
         const sum = [...model].reduce((total, [i, state]) => total + (state === 'released' ? 0 : 10 ** i), 0);
-        expect(ledger.expended(grant)).toBe(sum);
+        expect(spent(ledger, grant)).toBe(sum);
       }),
       { numRuns: 40 },
     );

@@ -6,6 +6,8 @@ import { makeAudit, type Audit } from './audit.ts';
 import { openDatabase, type Database, type Opener } from './database.ts';
 import { makeSetPolicies, type SetPolicies } from './dataset-policies.ts';
 import { makeLedger, type Ledger } from './ledger.ts';
+import { makePrivateAnswers, type PrivateAnswers } from './private-answers.ts';
+import { makePrivateSteps, type PrivateSteps } from './private-steps.ts';
 import { makeQueryCounts, type QueryCounts } from './query-counts.ts';
 import { makeReleasedSets, type ReleasedSets } from './released-sets.ts';
 import { makeReviews, type Reviews } from './reviews.ts';
@@ -20,6 +22,8 @@ export interface Store {
   assignments: Assignments;
   audit: Audit;
   ledger: Ledger;
+  privateAnswers: PrivateAnswers;
+  privateSteps: PrivateSteps;
   seenTasks: SeenTasks;
   revokedGrants: RevokedGrants;
   schemas: StoredSchemas;
@@ -54,6 +58,8 @@ export function openStore(home: string, now: () => number = Date.now, { opener =
       assignments: makeAssignments(database, now),
       audit,
       ledger: makeLedger(database, now),
+      privateAnswers: makePrivateAnswers(database, now),
+      privateSteps: makePrivateSteps(database),
       seenTasks: makeSeenTasks(database, now),
       revokedGrants: makeRevokedGrants(database, now),
       schemas: makeStoredSchemas(database, now),

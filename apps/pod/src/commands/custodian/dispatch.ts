@@ -18,6 +18,9 @@ const actions = {
   'review approve': { options: { ...common, note: { type: 'string' }, runs: { type: 'string' }, until: { type: 'string' }, hash: { type: 'string' } }, positional: ['review'] },
   'review deny': { options: { ...common, note: { type: 'string' }, hash: { type: 'string' } }, positional: ['review'] },
   'review watch': { options: common, positional: [] },
+  'budget show': { options: common, positional: [] },
+  'budget set': { options: { ...common, dataset: { type: 'string' }, grant: { type: 'string' }, epsilon: { type: 'string' }, delta: { type: 'string' }, reason: { type: 'string' } }, positional: [] },
+  'budget reset': { options: { ...common, dataset: { type: 'string' }, grant: { type: 'string' }, reason: { type: 'string' } }, positional: [] },
   'audit list': { options: { ...common, ...filters, limit: { type: 'string', default: '100' } }, positional: [] },
   'audit columns': { options: { ...common, ...filters }, positional: [] },
   'audit export': { options: { ...common, ...filters, out: { type: 'string' } }, positional: [] },
@@ -92,6 +95,12 @@ async function run(name: ActionName, given: Given, terminal: Terminal): Promise<
       return (await import('./review.ts')).reviewDecide({ ...shared, id: first, approve: name === 'review approve', ...optional('note', 'runs', 'until', 'hash') });
     case 'review watch':
       return (await import('./review.ts')).reviewWatch({ ...shared, signal: untilAsked() });
+    case 'budget show':
+      return (await import('./budget.ts')).budgetShow(shared);
+    case 'budget set':
+      return (await import('./budget.ts')).budgetSet({ ...shared, ...budgetOf(given), epsilon: text(given, 'epsilon') ?? '', delta: text(given, 'delta') ?? '' });
+    case 'budget reset':
+      return (await import('./budget.ts')).budgetReset({ ...shared, ...budgetOf(given) });
     case 'audit list':
       return (await import('./audit.ts')).auditList({ ...shared, filter, limit: count(given, 'limit', 100_000) });
     case 'audit columns':
@@ -101,6 +110,13 @@ async function run(name: ActionName, given: Given, terminal: Terminal): Promise<
     case 'audit verify':
       return (await import('./audit.ts')).auditVerify({ ...shared, ...optional('file') });
   }
+}
+
+/** Whose budget changes, and why. **Throws** `usage.invalid`. */
+function budgetOf(given: Given): { scope: 'dataset' | 'grant'; subject: string; reason: string } {
+  const [dataset, grant] = [text(given, 'dataset'), text(given, 'grant')];
+  if ((dataset === undefined) === (grant === undefined)) throw new Fault('usage.invalid', 'Name one dataset or one grant.', { hint: '--dataset NAME, or --grant ID.' });
+  return { scope: dataset === undefined ? 'grant' : 'dataset', subject: dataset ?? grant!, reason: text(given, 'reason') ?? '' };
 }
 
 /** Aborted by Ctrl-C, or by whoever ends the process in good order. */
