@@ -46,6 +46,7 @@ export const faultTable = {
   'element.mismatch': { http: 400, exit: 2, title: 'Protocol, algorithm and model do not fit together' },
 
   'privacy.malformed': { http: 400, exit: 2, title: 'Epsilon or delta is not a usable number' },
+  'privacy.not-private': { http: 400, exit: 2, title: 'This cannot be answered with differential privacy' },
 
   'schema.incompatible': { http: 409, exit: 2, title: 'The pods do not have the same columns' },
   'schema.unknown-column': { http: 400, exit: 2, title: 'There is no such column' },

@@ -35,3 +35,5 @@ export { printSentence } from './print/sentence.ts';
 export type { DeclaredBounds, PrivateColumn, PrivateMetadata, PrivateTable, PublicTable } from './private/metadata.ts';
 export type { PrivateAggregate, PrivateAggregateKind, PrivateKey, PrivateQuery, PrivateValue } from './private/private-query.ts';
 export type { PrivateAsk, PrivateCounts, PrivateMeasure } from './private/private-ask.ts';
+export { privateQueryOf } from './private/private-query-of.ts';
+export { NotPrivate, privacyRules, type PrivacyRule } from './private/not-private.ts';

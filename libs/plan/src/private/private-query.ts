@@ -42,7 +42,7 @@ export interface PrivateQuery {
   readonly dataset: string;
   /**
    * A plan of single rows: filters, expressions, joins with public tables. Its columns are `unit` (where the privacy unit is a column), the keys and the
-   * values. No row of it is about two units, and how many rows it has says nothing that leaves.
+   * values; `row`, which is true, where there is none of them. No row of it is about two units, and how many rows it has says nothing that leaves.
    */
   readonly rows: Json;
   /** Name of the column of `rows` that names the unit; null: every row is its own unit. */
@@ -52,6 +52,8 @@ export interface PrivateQuery {
   readonly maxGroups: number;
   /** None: one group of all rows. */
   readonly keys: readonly PrivateKey[];
+  /** A key is private: which of its values are shown is decided by noise that costs a delta. */
+  readonly needsDelta: boolean;
   readonly values: readonly PrivateValue[];
   readonly aggregates: readonly PrivateAggregate[];
   /** Post-processing: a plan over the noisy table, scanned by the name `noisy`, whose columns are the keys and the aggregates. */

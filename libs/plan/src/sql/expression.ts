@@ -190,7 +190,7 @@ function call(at: string, fields: Fields, scope: Scope): Term {
   if (fields['over'] !== undefined) throw unsupported(at, 'Windows (OVER) are not supported.', 'Group in a subquery and join it.');
   if (fields['func_variadic'] === true) throw unsupported(at, 'VARIADIC is not supported.');
   refuseOtherAggregates(at, name);
-  const args = trees(fields['args']).map((one) => expression(one, scope));
+  const args = [...trees(fields['args']), ...(name === 'percentile_cont' ? orderOf(at, fields) : [])].map((one) => expression(one, scope));
   if (isAggregate(name)) return aggregate(at, name, fields, args, fields['agg_filter'] === undefined ? null : condition(fields['agg_filter'] as Tree, scope));
   const known = sqlFunctions.get(name);
   if (known === undefined && changing.has(name)) throw unsupported(at, changingSays);
@@ -201,4 +201,13 @@ function call(at: string, fields: Fields, scope: Scope): Term {
   if (fields['agg_distinct'] === true || fields['agg_star'] === true || fields['agg_filter'] !== undefined || fields['agg_order'] !== undefined) throw refusal('usage.invalid', at, 'This belongs to aggregates only.');
   if (args.length < known.least || args.length > known.most) throw refusal('usage.invalid', at, known.least === known.most ? `This function takes ${known.least === 1 ? 'one value' : `${known.least} values`}.` : `This function takes ${known.least} to ${known.most} values.`);
   return known.of(at, args);
+}
+
+/** What stands in WITHIN GROUP (ORDER BY …). */
+function orderOf(at: string, fields: Fields): readonly Tree[] {
+  return trees(fields['agg_order']).map((tree) => {
+    const { node, sortby_dir: direction } = tree['SortBy']!;
+    if (direction === 'SORTBY_DESC') throw unsupported(at, 'A quantile counts upwards.', 'percentile_cont(0.9) for 0.1 from above');
+    return node as Tree;
+  });
 }

@@ -107,6 +107,7 @@ export const sqlFunctions: ReadonlyMap<string, SqlFunction> = new Map(Object.ent
   floor: roundedTo('floor'), ceil: roundedTo('ceil'), ceiling: roundedTo('ceil'),
   sqrt: mathOf('sqrt'), exp: mathOf('exp'), ln: mathOf('log'), log: mathOf('log10'), log10: mathOf('log10'),
   power, pow: power,
+  pi: { least: 0, most: 0, of: (at: string) => literal(at, Math.PI, 'number') },
   mod: takes(2, 2, (at, left, right) => remainder(at, asNumber(left), asNumber(right))),
   upper: textOp('toUpperCase'), lower: textOp('toLowerCase'), trim: textOp('trim'), btrim: textOp('trim'),
   length: takes(1, 1, (at, input) => make(at, 'textLength', {}, { input })),

@@ -81,7 +81,7 @@ const mistakes: [sql: string, code: string, at: string][] = [
   ['SELECT count(*) FROM t GROUP BY CUBE (id)', 'usage.unsupported', 'sql:1:33'],
   ['SELECT sum(DISTINCT age) FROM t', 'usage.unsupported', 'sql:1:8'],
   ['SELECT var_pop(age) FROM t', 'usage.unsupported', 'sql:1:8'],
-  ['SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY age) FROM t', 'usage.unsupported', 'sql:1:8'],
+  ['SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY age) FROM t', 'usage.unsupported', 'sql:1:8'],
   ['SELECT born - 1 FROM t', 'usage.unsupported', 'sql:1:13'],
   ['SELECT count(*) FROM t LEFT JOIN u ON t.age < u.age', 'usage.unsupported', 'sql:1:22'],
   ['SELECT count(*) FROM t LEFT JOIN u ON t.id = u.id AND t.age > 3', 'usage.unsupported', 'sql:1:61'],
