@@ -44,4 +44,4 @@ export { estimate, poolParts, type Estimate, type NoisyPart } from './bounds/est
 
 export { trainingCost, trainingNoise, trainingSchedule, type TrainingCost } from './training/dp-sgd.ts';
 export { poissonBatch } from './training/poisson-batch.ts';
-export { clippedSum, squareOf, type ClippedSum } from './training/clipped-sum.ts';
+export { clippedSum, type ClippedSum } from './training/clipped-sum.ts';

@@ -18,7 +18,7 @@ export interface ClippedSum {
   /**
    * Adds the outer product of `left` and (row, 1), which is an example's gradient in a dense layer, without making it: its length is
    * |left| · √(|row|² + 1). **Shape** left (k), the row `width` entries of `matrix` from `from`, with k · (width + 1) = length; entries stand in
-   * the order left₀·row₀ … left₀·1, left₁·row₀ …. `rowSquare` is |row|² as `squareOf` computes it.
+   * the order left₀·row₀ … left₀·1, left₁·row₀ …. `rowSquare` is |row|², summed in doubles in any order.
    * **Throws** `usage.invalid` for other shapes. What is not finite counts as zero, as in `add`.
    */
   addOuter(left: Float64Array, matrix: Float64Array, from: number, width: number, rowSquare: number): void;
@@ -69,7 +69,7 @@ export function clippedSum({ length, clippingNorm, noiseMultiplier }: { length: 
   };
 }
 
-/** Σ a[j]² of part of a vector: what `addOuter` takes of a row, once for all its steps. */
+/** Σ a[j]² of part of a vector. */
 export function squareOf(a: ArrayLike<number>, from: number, length: number): number {
   let sum = 0;
   for (let j = from; j < from + length; j += 1) sum += a[j]! * a[j]!;
