@@ -121,7 +121,8 @@ class RunState implements Tenant {
   private next(): void {
     if (this.over || !this.runner || this.computing !== undefined) return;
     const [waiting] = this.steps;
-    if (!waiting) return this.options.pool.rest(this, () => this.putAside());
+    // What a private session has answered is only in its memory, and cannot be drawn again: it keeps its runner until it ends.
+    if (!waiting) return this.options.work.privacy === null ? this.options.pool.rest(this, () => this.putAside()) : undefined;
     this.steps.shift();
     this.options.pool.wake(this);
     this.computing = waiting.step;

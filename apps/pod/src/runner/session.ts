@@ -19,7 +19,7 @@ export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean
   const load = () => (read ??= withNames(cache.load(work, columns)));
   const data: DataContext = {
     dataset: work.dataset.name,
-    schema: work.schema.map(({ name, kind, domain, times }) => ({ name, kind, ...(domain ? { domain: domain.values, domainSource: domain.source } : {}), ...(times ? { times } : {}) })),
+    schema: work.schema.map(({ name, kind, domain, bounds, times }) => ({ name, kind, ...(domain ? { domain: domain.values, domainSource: domain.source } : {}), ...(bounds ? { bounds } : {}), ...(times ? { times } : {}) })),
     table: (names) => {
       const { table, byName } = load();
       return {
