@@ -1,8 +1,8 @@
 import type { FaultCode } from '@podnet/errors';
-import type { Evaluation, MetricName } from '@podnet/learning';
+import type { MetricName, Metrics } from '@podnet/learning';
 import type { Body } from './body.ts';
 import type { TaskModel } from './model-part.ts';
-import type { ElementAsk, SchemaColumn } from './pod-part.ts';
+import type { ElementAsk, PlannedCall, SchemaColumn } from './pod-part.ts';
 
 export interface PlanPod {
   podId: string;
@@ -108,6 +108,9 @@ export interface AlgorithmModellerWork<Params = unknown> {
   params: Params;
   model: TaskModel | null;
   pods: readonly PlanPod[];
+  privacy: { epsilon: number; delta: number } | null;
+  /** What the protocol will ask of every pod at most. */
+  calls: readonly PlannedCall[];
 }
 
 export interface AlgorithmModellerPart<Params = unknown> {
@@ -129,6 +132,12 @@ export interface ResultsSide {
   combine(answers: readonly PodAnswer[]): { summary: Record<string, unknown>; arrays: Record<string, Float64Array> };
 }
 
+/** What a protocol sees of an algorithm's evaluation. Plain JSON. */
+export interface Evaluated {
+  rows: number;
+  metrics: Metrics;
+}
+
 /**
  * What averaging needs of an algorithm. Pods are called with the operations `statistics` (input of `ask`), `prepare` (input of
  * `pool`), `train` and `evaluate`, in the forms that the protocol's folder describes.
@@ -147,10 +156,12 @@ export interface AveragingSide {
   /** Metrics that evaluations of this model have. */
   metrics: readonly MetricName[];
   /** **Throws** a `Fault` for what is no evaluation of this model. */
-  acceptEvaluation(json: unknown): Evaluation;
-  poolEvaluations(list: readonly Evaluation[]): Evaluation;
+  acceptEvaluation(json: unknown): Evaluated;
+  poolEvaluations(list: readonly Evaluated[]): Evaluated;
   /** How an evaluation is shown: metrics, rows, and what explains them. */
-  report(evaluation: Evaluation): unknown;
+  report(evaluation: Evaluated): unknown;
+  /** What of the pods' privacy is spent on what; absent without differential privacy. */
+  privacy?(): unknown;
   /** The trained model as an object that other tasks take, from what `pool` made. */
   describe(prepared: Body, weights: Float64Array): unknown;
 }

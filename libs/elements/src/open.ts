@@ -5,14 +5,17 @@ import { parseTriple, type ParsedTriple } from './triple.ts';
 
 /**
  * Opens the pod's side of one assignment. It parses the triple again: the pod trusts nobody's word for it.
- * **Throws** as `parseTriple`; `usage.unsupported` for privacy that the algorithm does not offer; and what the algorithm finds wrong
+ * **Throws** as `parseTriple`; `usage.unsupported` for privacy that the algorithm does not offer; `conflict.state` for a private session of
+ * several rounds that has answered before; and what the algorithm finds wrong
  * about the published schema.
  */
 export function openPodSession(work: PodWork): PodSession {
   const triple = parseTriple(work);
   requireOffered(triple, work.privacy);
-  const { podIndex, podCount, data } = work;
-  const algorithm = triple.algorithm.pod.open({ params: triple.asks.algorithm.params, model: triple.model, podIndex, podCount, data });
+  requireNotDrawn(triple, work);
+  const { podIndex, podCount, data, privacy, bits } = work;
+  const calls = triple.protocol.pod.calls(triple.asks.protocol.params);
+  const algorithm = triple.algorithm.pod.open({ params: triple.asks.algorithm.params, model: triple.model, podIndex, podCount, data, privacy, bits, calls });
   return triple.protocol.pod.open(triple.asks.protocol.params, algorithm);
 }
 
@@ -29,7 +32,8 @@ export function openModellerMachine(plan: ModellerPlan): ModellerMachine {
   if (new Set(pods.map(({ podId }) => podId)).size < pods.length) throw new Fault('usage.invalid', 'A pod is named twice.', { at: 'pods' });
   if (pods.length < minPods || pods.length > maxPods) throw new Fault('usage.invalid', `${name} runs over ${minPods} to ${maxPods} pods.`, { at: 'pods' });
   if (plan.minPods > pods.length) throw new Fault('usage.invalid', 'The task needs more pods than it names.', { at: 'minPods' });
-  const algorithm = triple.algorithm.modeller.open({ params: triple.asks.algorithm.params, model: triple.model, pods });
+  const calls = triple.protocol.pod.calls(triple.asks.protocol.params);
+  const algorithm = triple.algorithm.modeller.open({ params: triple.asks.algorithm.params, model: triple.model, pods, privacy: plan.privacy, calls });
   return triple.protocol.modeller.open({ params: triple.asks.protocol.params, pods, minPods: plan.minPods, algorithm });
 }
 
@@ -37,4 +41,10 @@ export function openModellerMachine(plan: ModellerPlan): ModellerMachine {
 function requireOffered({ algorithm }: ParsedTriple, privacy: object | null): void {
   if (privacy === null || algorithm.manifest.offersPrivacy) return;
   throw new Fault('usage.unsupported', `${algorithm.manifest.name} does not offer differential privacy.`, { at: 'privacy' });
+}
+
+/** The answers of an earlier session are gone, and noise of one charge is not drawn twice. One that ends in its only answer has not let anything go. */
+function requireNotDrawn({ protocol }: ParsedTriple, { privacy, resumed }: PodWork): void {
+  if (privacy === null || !resumed || !protocol.manifest.rounds) return;
+  throw new Fault('conflict.state', 'The session ended before its time, and what it had answered with noise cannot be repeated.', { hint: 'Submit the task again; it is charged anew.' });
 }

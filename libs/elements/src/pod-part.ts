@@ -1,5 +1,6 @@
-import type { Split, Table } from '@podnet/learning';
+import type { Split, SplitPercentages, Table } from '@podnet/learning';
 import type { Sources } from '@podnet/plan';
+import type { BitSource } from '@podnet/privacy';
 import type { Body } from './body.ts';
 import type { TaskModel } from './model-part.ts';
 import type { Answer, KeepAsk, KeptFrame, QueryAsk } from './query/answer.ts';
@@ -10,6 +11,10 @@ export interface SchemaColumn {
   kind: string;
   /** Values of a category. Their order means nothing: layouts are made from the canonical order. */
   domain?: readonly string[];
+  /** Whether a domain was declared by the custodian, or collected from the rows; differential privacy takes only what is declared. */
+  domainSource?: 'declared' | 'observed';
+  /** Of a number: declared without looking at the rows. What lies beyond counts as the nearer bound where privacy is asked for. */
+  bounds?: { lower: number; upper: number; granularity: number };
   /** Of a date: its values have a time of day. */
   times?: boolean;
 }
@@ -22,6 +27,13 @@ export interface DataContext {
   /** Reads columns. **Shape** (all rows) each. **Throws** `schema.unknown-column`. */
   table(columns: readonly string[]): Table;
   split: Split;
+  /**
+   * The shares that `split` was shuffled by; null when each row says by a column where it belongs. Differential privacy needs it, for there
+   * one row more may move no other one.
+   */
+  shares?: SplitPercentages | null;
+  /** The column that names whom rows are about; null when every row is about somebody of its own. */
+  privacyUnit?: string | null;
   /** Fewer rows than this, and nothing may be computed: `policy.too-few-rows`. */
   minRows: number;
   /** What a plan of this task may scan, by names that can be listed: datasets that were permitted, and frames that the asker keeps here. */
@@ -50,6 +62,10 @@ export interface PodWork {
   podIndex: number;
   podCount: number;
   data: DataContext;
+  /** Where noise and coins come from: a source that nobody can seed, outside simulations. */
+  bits: BitSource;
+  /** An earlier session of this assignment may have answered something. */
+  resumed?: boolean;
 }
 
 /** What a pod's part gives back to its shell. */
@@ -77,6 +93,18 @@ export interface AlgorithmWork<Params = unknown> {
   podIndex: number;
   podCount: number;
   data: DataContext;
+  /** Null: no differential privacy. Otherwise what the whole session may spend. */
+  privacy: { epsilon: number; delta: number } | null;
+  bits: BitSource;
+  /** What the protocol will ask at most. */
+  calls: readonly PlannedCall[];
+}
+
+/** How often a protocol calls an operation at most, with the part of its input that is known before the start. */
+export interface PlannedCall {
+  operation: string;
+  times: number;
+  input: unknown;
 }
 
 export interface AlgorithmPodPart<Params = unknown> {
@@ -84,5 +112,7 @@ export interface AlgorithmPodPart<Params = unknown> {
 }
 
 export interface ProtocolPodPart<Params = unknown> {
+  /** All calls of a session, fixed by the parameters: a budget is split over them before the first. Pure. */
+  calls(params: Params): readonly PlannedCall[];
   open(params: Params, algorithm: AlgorithmSession): PodSession;
 }

@@ -1,4 +1,5 @@
 import { decide, type Facts, type RoleName } from '@podnet/policy';
+import { noBits } from './fixtures/no-bits.ts';
 import { refusalOf } from './fixtures/refusal.ts';
 import { openModellerMachine, openPodSession } from './open.ts';
 import { ask, averagingTask, smallPods, smallSchema } from './fixtures/small-task.ts';
@@ -140,11 +141,11 @@ describe('the triple as decide looks at it', () => {
 describe('opening', () => {
   const pods = smallPods().map(({ podId, podName }) => ({ podId, podName, dataset: 'd', schema: smallSchema }));
   const plan = { ...averagingTask(), privacy: null, pods, minPods: 2 };
-  const work = { ...averagingTask(), privacy: null, podIndex: 0, podCount: 3, data: smallPods()[0]!.data };
+  const work = { ...averagingTask(), privacy: null, podIndex: 0, podCount: 3, data: smallPods()[0]!.data, bits: noBits };
 
   test('a promise of privacy that nobody would keep is refused where it would be kept', () => {
     const privacy = { epsilon: 1, delta: 1e-6 };
-    expect(refusalOf(() => openPodSession({ ...work, privacy }))).toMatchObject({ code: 'usage.unsupported', at: 'privacy' });
+    expect(refusalOf(() => openPodSession({ ...work, protocol: ask('results-only'), algorithm: ask('column-average', { column: 'height' }), model: null, privacy }))).toMatchObject({ code: 'usage.unsupported', at: 'privacy' });
   });
 
   test('the pod parses for itself', () => {

@@ -47,6 +47,7 @@ export const faultTable = {
 
   'privacy.malformed': { http: 400, exit: 2, title: 'Epsilon or delta is not a usable number' },
   'privacy.not-private': { http: 400, exit: 2, title: 'This cannot be answered with differential privacy' },
+  'privacy.unbounded': { http: 400, exit: 2, title: 'A column lacks the declared bounds that differential privacy needs' },
 
   'schema.incompatible': { http: 409, exit: 2, title: 'The pods do not have the same columns' },
   'schema.unknown-column': { http: 400, exit: 2, title: 'There is no such column' },

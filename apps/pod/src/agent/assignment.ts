@@ -319,7 +319,7 @@ export class Assignment {
       const taskLeft = payload.limits.deadlineAt - now();
       if (taskLeft <= 0) throw new Fault('task.deadline');
       const query = isQuery ? desk.contextOf(opened, verdict, reuse) : null;
-      this.run = startRun({ pool, work: { ...work, query }, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output), onReopened: () => this.beginAnew(), keepsRunner: payload.privacy !== null });
+      this.run = startRun({ pool, work: { ...work, query }, log, deadlineMs: Math.max(1, Math.min(ownLeft, taskLeft)), deadlineCode: ownLeft < taskLeft ? 'runner.deadline' : 'task.deadline', onOutput: (output) => this.onOutput(output), onReopened: () => this.beginAnew() });
       if (isFirst) this.announce();
       else this.beginAnew();
       const end = await this.run.ended;

@@ -38,7 +38,7 @@ function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {
     case 'open': {
       const { work } = message;
       asked = work.query ? makeQuery(work.query, work.algorithm, engine, work.baseDir) : undefined;
-      session = openSession(work, cache, asked);
+      session = openSession(work, cache, message.resumed, asked);
       const outputs = session.start();
       // What a session says at its start was said before it was put aside.
       return said(job, message.resumed ? outputs.filter((output) => output.type === 'finish') : outputs);
@@ -54,7 +54,7 @@ function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {
 function judge(of: Judged): QueryRecord {
   const query = 'work' in of ? makeQuery(of.work.query, of.work.algorithm, engine, of.work.baseDir, { dry: true }) : makeQuery(of.context, { name: 'judge', version: 1 }, engine, of.baseDir);
   try {
-    if ('work' in of) openSession(of.work, cache, query).start();
+    if ('work' in of) openSession(of.work, cache, false, query).start();
     else query.ask(of.ask);
   } catch (error) {
     if (query.record?.judgement.decision !== 'deny' && !query.isDry) throw error;

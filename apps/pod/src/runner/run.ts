@@ -40,8 +40,6 @@ export interface RunOptions {
   deadlineCode: 'runner.deadline' | 'task.deadline';
   log: LocalLog;
   onOutput(output: Exclude<PodOutput, { type: 'finish' }>): void;
-  /** It is never put aside: what it remembers cannot be made again. */
-  keepsRunner?: boolean;
   /** It was put aside and is open again: its modeller has to begin with it anew. */
   onReopened(): void;
 }
@@ -123,7 +121,8 @@ class RunState implements Tenant {
   private next(): void {
     if (this.over || !this.runner || this.computing !== undefined) return;
     const [waiting] = this.steps;
-    if (!waiting) return this.options.keepsRunner ? undefined : this.options.pool.rest(this, () => this.putAside());
+    // What a private session has answered is only in its memory, and cannot be drawn again: it keeps its runner until it ends.
+    if (!waiting) return this.options.work.privacy === null ? this.options.pool.rest(this, () => this.putAside()) : undefined;
     this.steps.shift();
     this.options.pool.wake(this);
     this.computing = waiting.step;
@@ -162,7 +161,7 @@ class RunState implements Tenant {
     this.options.log.note('runner.lost', { end, computing: this.computing !== undefined });
     if (this.computing === undefined) {
       // It died while this assignment rested, which is not the assignment's fault.
-      if (this.options.keepsRunner) return this.end({ type: 'crashed' }, false);
+      if (this.options.work.privacy !== null) return this.end({ type: 'crashed' }, false);
       this.options.pool.release(this, { reuse: false });
       return;
     }

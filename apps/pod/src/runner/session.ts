@@ -2,6 +2,7 @@ import { columnNeeds, openPodSession, type DataContext, type PodSession } from '
 import type { Loaded } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
 import type { Column, Split, Table } from '@podnet/learning';
+import { cryptoBits } from '@podnet/privacy';
 import type { DataCache } from './data-cache.ts';
 import type { RunnerWork } from './messages.ts';
 import type { AskedQuery } from './query.ts';
@@ -10,7 +11,7 @@ import type { AskedQuery } from './query.ts';
  * Opens the pod's side of an assignment over its data. Only the columns that the algorithm says it reads are read, whatever it asks
  * for later.
  */
-export function openSession(work: RunnerWork, cache: DataCache, query?: Pick<AskedQuery, 'ask' | 'keep' | 'sources'>): PodSession {
+export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean, query?: Pick<AskedQuery, 'ask' | 'keep' | 'sources'>): PodSession {
   const needed = new Set(columnNeeds(work).map((need) => need.column));
   const columns = work.schema.filter((column) => needed.has(column.name) && column.kind !== 'text');
   // What only asks by plans reads no table of its own.
@@ -18,7 +19,7 @@ export function openSession(work: RunnerWork, cache: DataCache, query?: Pick<Ask
   const load = () => (read ??= withNames(cache.load(work, columns)));
   const data: DataContext = {
     dataset: work.dataset.name,
-    schema: work.schema.map(({ name, kind, domain, times }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}), ...(times ? { times } : {}) })),
+    schema: work.schema.map(({ name, kind, domain, bounds, times }) => ({ name, kind, ...(domain ? { domain: domain.values, domainSource: domain.source } : {}), ...(bounds ? { bounds } : {}), ...(times ? { times } : {}) })),
     table: (names) => {
       const { table, byName } = load();
       return {
@@ -33,11 +34,16 @@ export function openSession(work: RunnerWork, cache: DataCache, query?: Pick<Ask
     get split() {
       return load().split;
     },
+    shares: 'column' in work.dataset.split ? null : work.dataset.split,
+    privacyUnit: privacyUnitOf(work.dataset),
     minRows: work.minRows,
     ...(query ? { sources: query.sources, query: query.ask, keep: query.keep } : {}),
   };
   const { protocol, algorithm, model, privacy, podIndex, podCount } = work;
-  return openPodSession({ protocol, algorithm, model, privacy, podIndex, podCount, data });
+  return openPodSession({ protocol, algorithm, model, privacy, podIndex, podCount, data, bits: cryptoBits(globalThis.crypto), resumed });
 }
+
+/** Without a policy, and where it says so, a row is a unit by itself. */
+const privacyUnitOf = ({ policy }: RunnerWork['dataset']): string | null => (policy === undefined || policy.privacy_unit === 'row' ? null : policy.privacy_unit);
 
 const withNames = ({ table, split }: Loaded) => ({ table, split, byName: new Map(table.columns.map((column) => [column.name, column])) });

@@ -1,5 +1,6 @@
 import { openModellerMachine, openPodSession, parseTriple, type ModellerEffect, type Outcome } from '@podnet/elements';
 import { splitRows, type Split } from '@podnet/learning';
+import { cryptoBits } from '@podnet/privacy';
 import { Fault } from '@podnet/errors';
 import { pooledTable } from './column-values.ts';
 import type { Scene } from './site.ts';
@@ -16,7 +17,7 @@ export function trainPooled(scene: Scene, asks: Parameters<typeof parseTriple>[0
     split: pooledSplit(scene),
     minRows: scene.minRows,
   };
-  const pod = openPodSession({ ...triple, privacy: null, podIndex: 0, podCount: 1, data });
+  const pod = openPodSession({ ...triple, privacy: null, podIndex: 0, podCount: 1, data, bits: cryptoBits(globalThis.crypto) });
   const machine = openModellerMachine({ ...triple, privacy: null, minPods: 1, pods: [{ podId: 'pooled', podName: 'pooled', dataset: scene.dataset, schema }] });
 
   let { state, effects } = machine.start();

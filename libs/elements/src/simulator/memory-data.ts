@@ -25,6 +25,7 @@ export function memoryData(schema: readonly SchemaColumn[], rows: readonly Memor
     dataset,
     schema,
     minRows,
+    shares: 'seed' in asked ? asked : null,
     split: 'seed' in asked ? splitRows(rows.length, asked) : asked,
     table: (names) => ({ rows: rows.length, columns: names.map((name) => columnOf(name, schema, rows)) }),
   };

@@ -1,5 +1,6 @@
 import { isFault, type FaultCode } from '@podnet/errors';
-import { createRandom, type Random } from '@podnet/learning';
+import { createRandom, seedFrom, type Random } from '@podnet/learning';
+import type { BitSource } from '@podnet/privacy';
 import type { Body } from '../body.ts';
 import type { ModellerEffect, ModellerEvent, ModellerMachine, ModellerPlan, Outcome, Transition } from '../modeller-part.ts';
 import { openModellerMachine, openPodSession } from '../open.ts';
@@ -15,6 +16,8 @@ export interface SimulatedPod {
 }
 
 export interface SimulatedTask extends Omit<ModellerPlan, 'pods' | 'minPods' | 'privacy'> {
+  /** Noise is drawn from the disturbance's seed: it repeats, and hides nothing from whoever knows it. */
+  privacy?: ModellerPlan['privacy'];
   pods: readonly SimulatedPod[];
   /** Default: all of them. */
   minPods?: number;
@@ -93,7 +96,7 @@ class Simulation {
   ) {
     this.random = createRandom(disturbance.seed);
     const pods = task.pods.map(({ podId, podName, data }) => ({ podId, podName, dataset: data.dataset, schema: data.schema }));
-    this.machine = openModellerMachine({ ...task, privacy: null, pods, minPods: task.minPods ?? pods.length });
+    this.machine = openModellerMachine({ ...task, privacy: task.privacy ?? null, pods, minPods: task.minPods ?? pods.length });
   }
 
   run(): Simulated {
@@ -164,7 +167,7 @@ class Simulation {
     this.pods.set(podId, pod);
     this.messages.push({ to: 'modeller', event: { type: 'pod-ready', podId, epoch } });
     this.attempt(podId, () => {
-      pod.session = openPodSession({ protocol, algorithm, model, privacy: null, podIndex, podCount: this.task.pods.length, data });
+      pod.session = openPodSession({ protocol, algorithm, model, privacy: this.task.privacy ?? null, podIndex, podCount: this.task.pods.length, data, bits: simulatedBits(seedFrom(this.disturbance.seed, podId, epoch)), resumed: epoch > 1 });
       return pod.session.start();
     });
   }
@@ -247,6 +250,9 @@ class Simulation {
     return likelihood !== undefined && likelihood > 0 && this.random.uniform() < likelihood;
   }
 }
+
+/** Bits that a seed repeats, in the place of those that nobody can know. */
+const simulatedBits = (seed: number): BitSource => ({ word: createRandom(seed).next });
 
 /** A body as the other side gets it: through JSON, with arrays of its own. */
 function onTheWire({ json, arrays }: Body): Body {

@@ -28,6 +28,15 @@ export interface Model extends ModelShape {
   initial(): Float64Array;
   /** The batch's mean loss plus the penalty; overwrites `gradient`. Allocates nothing. Trusts its input, which `train` has checked. */
   lossAndGradient(batch: Batch, weights: Float64Array, gradient: Float64Array): number;
+  /** Numbers in a row's residual: one for each of more than two classes, else 1. */
+  readonly residuals: number;
+  /**
+   * The derivative of a row's loss by its linear scores, into `residual`: the row's gradient, penalty apart, is the outer product of this and
+   * (row, 1), in the order of the weights. Trusts its input.
+   */
+  residualOf(x: Float64Array, y: Float64Array, row: number, weights: Float64Array, residual: Float64Array): void;
+  /** Adds the gradient of the penalty, in which no row has a part. */
+  addPenalty(weights: Float64Array, gradient: Float64Array): void;
   /**
    * **Shape** regression: (rows) values. Two classes: (rows) probabilities of class 1. More: (rows × outputs) probabilities.
    * **Throws** `usage.invalid` for arrays of another shape, `data.not-finite` for features, weights or results that are not finite.

@@ -4,6 +4,7 @@ import { requireLabels } from '../labels.ts';
 import { requireFiniteArray } from '../models/guard.ts';
 import type { Batch, Model } from '../models/model.ts';
 import { createRandom } from '../random.ts';
+import { descend, requireDescent } from './descend.ts';
 import { scheduleOf, type Amount } from './schedule.ts';
 
 /** Stochastic gradient descent. The velocity of momentum starts at 0 in every call. */
@@ -81,7 +82,7 @@ export function train(request: TrainingRequest): Trained {
     if (!Number.isFinite(loss)) throw notFinite(x);
     lossSum += loss * (batch.to - batch.from);
     rowSum += batch.to - batch.from;
-    step(weights, gradient, velocity, learningRate, momentum);
+    descend(weights, gradient, velocity, learningRate, momentum);
   }
   if (!allFinite(weights)) throw notFinite(x);
   return { weights, steps: taken, loss: rowSum === 0 ? null : lossSum / rowSum };
@@ -91,19 +92,6 @@ export function train(request: TrainingRequest): Trained {
 function orderRows(order: Int32Array, seed: number | undefined): void {
   for (let i = 0; i < order.length; i++) order[i] = i;
   if (seed !== undefined) createRandom(seed).shuffle(order);
-}
-
-/** v ← μ·v + g, w ← w − η·v. **Source** Polyak 1964, in the form of Sutskever et al. 2013 that most libraries use. */
-function step(weights: Float64Array, gradient: Float64Array, velocity: Float64Array, learningRate: number, momentum: number): void {
-  if (momentum === 0) {
-    for (let j = 0; j < weights.length; j++) weights[j]! -= learningRate * gradient[j]!;
-    return;
-  }
-  for (let j = 0; j < weights.length; j++) {
-    const speed = momentum * velocity[j]! + gradient[j]!;
-    velocity[j] = speed;
-    weights[j]! -= learningRate * speed;
-  }
 }
 
 function requireExamples({ model, x, y, weights }: TrainingRequest): number {
@@ -116,10 +104,9 @@ function requireExamples({ model, x, y, weights }: TrainingRequest): number {
   return y.length;
 }
 
-function requireOptimiser({ name, learningRate, momentum = 0, batchSize }: SgdOptions): void {
-  if (name !== 'sgd') throw new Fault('usage.unsupported', 'The only optimiser is sgd.', { at: 'optimiser.name' });
-  if (!Number.isFinite(learningRate) || learningRate <= 0) throw new Fault('usage.invalid', 'The learning rate must be a finite number above 0.', { at: 'optimiser.learningRate' });
-  if (!Number.isFinite(momentum) || momentum < 0 || momentum >= 1) throw new Fault('usage.invalid', 'The momentum must be from 0 to below 1.', { at: 'optimiser.momentum' });
+function requireOptimiser(optimiser: SgdOptions): void {
+  requireDescent(optimiser);
+  const { batchSize } = optimiser;
   if (batchSize !== 'full' && (!Number.isInteger(batchSize) || batchSize < 1)) {
     throw new Fault('usage.invalid', 'The batch size must be a whole number of at least 1, or full.', { at: 'optimiser.batchSize' });
   }

@@ -15,6 +15,13 @@ const ticksPerNorm = 2 ** 16;
 export interface ClippedSum {
   /** **Throws** `usage.invalid` for a vector of another length. A vector with NaN, or without a finite length, counts as zero. */
   add(vector: ArrayLike<number>): void;
+  /**
+   * Adds the outer product of `left` and (row, 1), which is an example's gradient in a dense layer, without making it: its length is
+   * |left| · √(|row|² + 1). **Shape** left (k), the row `width` entries of `matrix` from `from`, with k · (width + 1) = length; entries stand in
+   * the order left₀·row₀ … left₀·1, left₁·row₀ …. `rowSquare` is |row|², summed in doubles in any order.
+   * **Throws** `usage.invalid` for other shapes. What is not finite counts as zero, as in `add`.
+   */
+  addOuter(left: Float64Array, matrix: Float64Array, from: number, width: number, rowSquare: number): void;
   /** The noisy sum, in the unit of the vectors; the sum starts anew. */
   release(bits: BitSource): Float64Array;
 }
@@ -40,6 +47,19 @@ export function clippedSum({ length, clippingNorm, noiseMultiplier }: { length: 
       const scale = (ticksPerNorm / Math.max(norm, clippingNorm)) * (1 - 1e-15 * (length + 16));
       for (let i = 0; i < length; i += 1) sum[i]! += Math.trunc(vector[i]! * scale);
     },
+    addOuter(left, matrix, from, width, rowSquare) {
+      if (left.length * (width + 1) !== length || from < 0 || from + width > matrix.length) throw new Fault('usage.invalid', 'The product has another shape.');
+      const norm = Math.sqrt(squareOf(left, 0, left.length) * (rowSquare + 1));
+      if (!(norm > 0 && norm < Infinity)) return;
+      const scale = (ticksPerNorm / Math.max(norm, clippingNorm)) * (1 - 1e-15 * (length + 16));
+      for (let k = 0, at = 0; k < left.length; k += 1) {
+        const factor = left[k]! * scale;
+        // At most 2¹⁶ ticks, so that cutting to 32 bits is rounding towards zero, and quick.
+        for (let j = from; j < from + width; j += 1, at += 1) sum[at]! += (factor * matrix[j]!) | 0;
+        sum[at]! += factor | 0;
+        at += 1;
+      }
+    },
     release(bits) {
       // Ticks stay below 2⁵³ for 2³⁶ vectors.
       const noisy = sum.map((ticks) => ((ticks + noise.drawNumber(bits)) * clippingNorm) / ticksPerNorm);
@@ -47,6 +67,13 @@ export function clippedSum({ length, clippingNorm, noiseMultiplier }: { length: 
       return noisy;
     },
   };
+}
+
+/** Σ a[j]² of part of a vector. */
+export function squareOf(a: ArrayLike<number>, from: number, length: number): number {
+  let sum = 0;
+  for (let j = from; j < from + length; j += 1) sum += a[j]! * a[j]!;
+  return sum;
 }
 
 /** The L2 length, scaled by the greatest entry so that squares neither vanish nor overflow. */

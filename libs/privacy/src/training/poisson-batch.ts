@@ -1,10 +1,14 @@
 import { Fault } from '@podnet/errors';
 import type { BitSource } from '../random/bit-source.ts';
 
+const two24 = 2 ** 24;
 const two32 = 2 ** 32;
 
 /**
  * The rows of one step: each in it by a coin of its own. Its size is random, and none at all is a batch as well.
+ *
+ * A coin is 32 bits below a threshold, and 8 of them settle it in 255 of 256 cases: the others are drawn only then, which changes no
+ * probability. So a row takes about a quarter of a word.
  *
  * **Shape** ascending indices below `rows`. **Units** the rate is taken down to a multiple of 2⁻³², so that it is exact and never more than
  * what is accounted for. **Privacy** the sampling that the accounts assume; a shuffled pass through the rows is none.
@@ -14,7 +18,13 @@ export function poissonBatch(rows: number, samplingRate: number, bits: BitSource
   if (!Number.isSafeInteger(rows) || rows < 0) throw new Fault('usage.invalid', 'Rows are a whole number.', { at: 'rows' });
   if (typeof samplingRate !== 'number' || !(samplingRate > 0 && samplingRate <= 1)) throw new Fault('usage.invalid', 'A sampling rate is above 0 and at most 1.', { at: 'samplingRate' });
   const threshold = Math.floor(samplingRate * two32);
+  const [high, low] = [Math.floor(threshold / two24), threshold % two24];
   const batch: number[] = [];
-  for (let row = 0; row < rows; row += 1) if (bits.word() < threshold) batch.push(row);
+  let word = 0;
+  for (let row = 0; row < rows; row += 1) {
+    word = row % 4 === 0 ? bits.word() : word >>> 8;
+    const byte = word & 0xff;
+    if (byte < high || (byte === high && bits.word() >>> 8 < low)) batch.push(row);
+  }
   return batch;
 }

@@ -3,7 +3,7 @@ import { chanceOfAsMany } from '../fixtures/goodness-of-fit.ts';
 import { reference } from '../fixtures/reference.ts';
 import { seededBits } from '../fixtures/seeded-bits.ts';
 import { gaussianDelta } from '../mechanisms/gaussian/analytic-gaussian.ts';
-import { clippedSum } from './clipped-sum.ts';
+import { clippedSum, squareOf, type ClippedSum } from './clipped-sum.ts';
 import { trainingCost, trainingNoise, trainingSchedule } from './dp-sgd.ts';
 import { poissonBatch } from './poisson-batch.ts';
 
@@ -86,6 +86,37 @@ describe('a clipped sum', () => {
     expect(() => clippedSum({ length: 2, clippingNorm: 1, noiseMultiplier: 1 }).add([1])).toThrow('length');
   });
 
+  it('adds an outer product as if it had been made, by its length alone', () => {
+    const [k, width] = [3, 5];
+    const bits = seededBits(8);
+    const uniform = () => bits.word() / 2 ** 31 - 1;
+    for (let run = 0; run < 200; run += 1) {
+      const left = Float64Array.from({ length: k }, uniform);
+      const matrix = Float64Array.from({ length: 3 * width }, () => uniform() * 10 ** (run % 7 - 3));
+      const row = [...matrix.subarray(width, 2 * width), 1];
+      const [made, product] = [0, 1].map(() => clippedSum({ length: k * (width + 1), clippingNorm: 0.7, noiseMultiplier: 0.01 }));
+      made!.add([...left].flatMap((a) => row.map((b) => a * b)));
+      product!.addOuter(left, matrix, width, width, squareOf(matrix, width, width));
+      const [a, b, noise] = [made!.release(seededBits(3)), product!.release(seededBits(3)), made!.release(seededBits(3))];
+      // A tick is 0.7/2¹⁶; two ways of multiplying may round to neighbouring ones.
+      b.forEach((value, j) => expect(Math.abs(value - a[j]!)).toBeLessThan((1.01 * 0.7) / 2 ** 16));
+      expect(Math.hypot(...b.map((value, j) => value - noise[j]!))).toBeLessThanOrEqual(0.7 * (1 + 1e-12));
+    }
+  });
+
+  it('takes an outer product that is not finite for zero, and refuses one of another shape', () => {
+    const sum = clippedSum({ length: 2, clippingNorm: 1, noiseMultiplier: 0.01 });
+    const before = sum.release(seededBits(5));
+    for (const bad of [Number.NaN, Infinity, Number.MAX_VALUE]) {
+      const matrix = Float64Array.of(bad);
+      sum.addOuter(Float64Array.of(1), matrix, 0, 1, squareOf(matrix, 0, 1));
+      sum.addOuter(Float64Array.of(Number.NaN), Float64Array.of(1), 0, 1, 1);
+      expect(sum.release(seededBits(5))).toEqual(before);
+    }
+    const shapes: [number[], number, number][] = [[[1, 1], 0, 1], [[1], 1, 1], [[1], -1, 1], [[1], 0, 2]];
+    for (const [left, from, width] of shapes) expect(() => sum.addOuter(Float64Array.from(left), Float64Array.of(1), from, width, 1)).toThrow('shape');
+  });
+
   it('starts anew after each release, and an empty batch has its noise', () => {
     const sum = clippedSum({ length: 1000, clippingNorm: 2, noiseMultiplier: 1.5 });
     sum.add(new Float64Array(1000).fill(1));
@@ -99,12 +130,16 @@ describe('a clipped sum', () => {
   });
 
   // One step of sampled steps with everybody in it: n = 20 000 on each table, 21 edges, false alarm 1e-3.
-  it.each([[2, true], [2 * 0.77, false]])('shows the epsilon that noise 2 has, with noise %d: %p', (noiseMultiplier, isWithin) => {
+  const far: [string, (sum: ClippedSum) => void, (noisy: Float64Array) => number][] = [
+    ['a vector', (sum) => sum.add([7, 0]), ([a]) => a!],
+    ['an outer product', (sum) => sum.addOuter(Float64Array.of(-9), Float64Array.of(1), 0, 1, 1), ([a, b]) => -(a! + b!) / Math.SQRT2],
+  ];
+  it.each(far.flatMap((each) => [[...each, 2, true], [...each, 2 * 0.77, false]] as const))('of %s shows the epsilon that noise 2 has (%#)', (_, add, look, noiseMultiplier, isWithin) => {
     const bits = seededBits(31);
     const answer = (present: boolean) => () => {
-      const sum = clippedSum({ length: 1, clippingNorm: 1, noiseMultiplier });
-      if (present) sum.add([7]);
-      return sum.release(bits)[0]!;
+      const sum = clippedSum({ length: 2, clippingNorm: 1, noiseMultiplier });
+      if (present) add(sum);
+      return look(sum.release(bits));
     };
     const epsilon = 0.5;
     const delta = gaussianDelta({ epsilon, noiseStd: 2, sensitivity: 1 });

@@ -45,4 +45,4 @@ export function machineOf(plan: TaskPlan): ModellerMachine {
 }
 
 /** Published columns as elements look at them. */
-export const columnsOf = ({ columns }: PublishedSchema): SchemaColumn[] => columns.map(({ name, kind, domain, times }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}), ...(times ? { times } : {}) }));
+export const columnsOf = ({ columns }: PublishedSchema): SchemaColumn[] => columns.map(({ name, kind, domain, bounds, times }) => ({ name, kind, ...(domain ? { domain: domain.values, domainSource: domain.source } : {}), ...(bounds ? { bounds } : {}), ...(times ? { times } : {}) }));

@@ -1,5 +1,6 @@
 import { col, lit, len, scan } from '@podnet/plan';
 import { body } from '../../body.ts';
+import { noBits } from '../../fixtures/no-bits.ts';
 import { refusalOf } from '../../fixtures/refusal.ts';
 import { ask } from '../../fixtures/small-task.ts';
 import { openPodSession } from '../../open.ts';
@@ -121,14 +122,14 @@ test.each<[string, object, RegExp]>([
 
 test('a pod does not let an own table take the place of its dataset', () => {
   const params = { plan: bySex.toJson(), tables: { 'east-people': table(1, 1) } };
-  const session = openPodSession({ ...triple(params), privacy: null, podIndex: 0, podCount: 1, data: pods[0]!.data });
+  const session = openPodSession({ ...triple(params), privacy: null, podIndex: 0, podCount: 1, data: pods[0]!.data, bits: noBits });
   expect(refusalOf(() => session.start())).toMatchObject({ code: 'usage.invalid', at: 'algorithm.tables.east-people' });
 });
 
 test('a pod that runs no plans says so', () => {
   const { query: _query, keep: _keep, ...data } = pods[0]!.data;
   for (const params of [{ plan: bySex.toJson() }, { plan: bySex.toJson(), keep: { name: 'mine' } }]) {
-    const session = openPodSession({ ...triple(params), privacy: null, podIndex: 0, podCount: 1, data });
+    const session = openPodSession({ ...triple(params), privacy: null, podIndex: 0, podCount: 1, data, bits: noBits });
     expect(refusalOf(() => session.start()).code).toBe('usage.unsupported');
   }
 });

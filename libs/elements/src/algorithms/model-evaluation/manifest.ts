@@ -17,7 +17,7 @@ export const modelEvaluationManifest = {
   params,
   carriedBy: ['results-only'],
   takesModel: true,
-  offersPrivacy: false,
+  offersPrivacy: true,
   releases: () => ['metrics'],
   reads: ({ trained }) => trainedNeeds(trained, 'algorithm.trained'),
 } satisfies AlgorithmManifest<ModelEvaluationParams>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Release } from '@podnet/policy';
 import type { AlgorithmManifest } from '../../manifest.ts';
+import { privacyShape } from '../../supervised/privacy-params.ts';
 import { needsStatistics, supervisedNeeds, supervisedShape, trainingShape } from '../../supervised/task-params.ts';
 
 const amount = z.int().min(1).max(100_000);
@@ -9,6 +10,7 @@ const params = z
   .strictObject({
     ...supervisedShape,
     ...trainingShape,
+    ...privacyShape,
     epochs: amount.optional().describe('Passes over the rows of the pod. Give epochs or steps, one of the two.'),
     steps: amount.optional().describe('Steps of the optimiser. Give epochs or steps, one of the two.'),
     returnWeights: z.boolean().default(false).describe('Whether each pod’s own model leaves it beside its metrics. Roles that see metrics only may not ask for it.'),
@@ -25,7 +27,7 @@ export const modelTrainingAndEvaluationManifest = {
   params,
   carriedBy: ['results-only'],
   takesModel: true,
-  offersPrivacy: false,
+  offersPrivacy: true,
   releases(params): readonly Release[] {
     if (!params?.returnWeights) return ['metrics'];
     return needsStatistics(params) ? ['metrics', 'weights', 'statistics'] : ['metrics', 'weights'];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Release } from '@podnet/policy';
 import type { AlgorithmManifest } from '../../manifest.ts';
+import { privacyShape } from '../../supervised/privacy-params.ts';
 import { needsStatistics, supervisedNeeds, supervisedShape, trainingShape } from '../../supervised/task-params.ts';
 
-const params = z.strictObject({ ...supervisedShape, ...trainingShape });
+const params = z.strictObject({ ...supervisedShape, ...trainingShape, ...privacyShape });
 
 export type ModelTrainingParams = z.output<typeof params>;
 
@@ -15,7 +16,7 @@ export const modelTrainingManifest = {
   params,
   carriedBy: ['federated-averaging'],
   takesModel: true,
-  offersPrivacy: false,
+  offersPrivacy: true,
   // Means, spreads and frequencies of the features leave only when something has to be pooled.
   releases: (params): readonly Release[] => (params && needsStatistics(params) ? ['metrics', 'weights', 'statistics'] : ['metrics', 'weights']),
   reads: (params) => supervisedNeeds(params),

@@ -1,4 +1,5 @@
 import { body } from '../../body.ts';
+import { noBits } from '../../fixtures/no-bits.ts';
 import { refusalOf } from '../../fixtures/refusal.ts';
 import { ask, averagingTask, smallPods, smallRows, smallSchema, type AveragingSummary } from '../../fixtures/small-task.ts';
 import { openModellerMachine, openPodSession } from '../../open.ts';
@@ -39,7 +40,7 @@ test('a regression does not take a category as its target', () => {
 });
 
 const sessionOf = (rows: number, minRows: number, algorithm: object = {}) =>
-  openPodSession({ ...averagingTask({}, algorithm), privacy: null, podIndex: 0, podCount: 1, data: memoryData(smallSchema, smallRows(rows, 1), { minRows, split: { train: 100, validation: 0, test: 0, seed: 1 } }) });
+  openPodSession({ ...averagingTask({}, algorithm), privacy: null, podIndex: 0, podCount: 1, data: memoryData(smallSchema, smallRows(rows, 1), { minRows, split: { train: 100, validation: 0, test: 0, seed: 1 } }), bits: noBits });
 
 const layoutFrame = (algorithm: object = {}) => {
   const machine = openModellerMachine(planOf(algorithm));
@@ -60,7 +61,7 @@ test('rows that drop out for their gaps do not count towards the limit', () => {
 
 test('a pod whose schema is no longer the one that was planned with refuses', () => {
   const data = memoryData(smallSchema.map((column) => (column.name === 'colour' ? { ...column, domain: ['red', 'green', 'blue', 'grey'] } : column)), smallRows(60, 1));
-  const session = openPodSession({ ...averagingTask(), privacy: null, podIndex: 0, podCount: 1, data });
+  const session = openPodSession({ ...averagingTask(), privacy: null, podIndex: 0, podCount: 1, data, bits: noBits });
   expect(refusalOf(() => session.frame(1, layoutFrame())).code).toBe('schema.incompatible');
 });
 

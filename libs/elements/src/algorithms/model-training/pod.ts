@@ -1,6 +1,5 @@
 import { Fault } from '@podnet/errors';
 import { train, type Examples, type FeatureStatistics, type SplitPart } from '@podnet/learning';
-import { z } from 'zod';
 import { body, type Body } from '../../body.ts';
 import { sessionOf } from '../../operation.ts';
 import type { AlgorithmPodPart, AlgorithmSession, AlgorithmWork } from '../../pod-part.ts';
@@ -8,15 +7,18 @@ import { evaluateExamples } from '../../supervised/evaluation.ts';
 import { layoutOf, requireSameLayout, shapeOf } from '../../supervised/layout.ts';
 import { modelOf } from '../../supervised/model-of.ts';
 import { PodExamples } from '../../supervised/pod-examples.ts';
+import { requireNoPrivacyParams } from '../../supervised/privacy-params.ts';
 import { readStatistics } from '../../supervised/statistics.ts';
 import { podSeed } from '../../supervised/pod-seed.ts';
+import { evaluationForm, layoutForm, preparationForm, read, trainingForm } from './inputs.ts';
 import type { ModelTrainingParams } from './manifest.ts';
+import { openPrivately } from './pod-private.ts';
 
 /**
  * `statistics` of the training rows; `prepare` with what was pooled, which encodes them; then any number of `train` and `evaluate`.
  * A session remembers only what `prepare` brought; every other answer is a function of its input.
  */
-export const modelTrainingPod: AlgorithmPodPart<ModelTrainingParams> = { open };
+export const modelTrainingPod: AlgorithmPodPart<ModelTrainingParams> = { open: (work) => (work.privacy ? openPrivately(work, work.privacy) : open(work)) };
 
 /**
  * Test scores are counted in so many bins, which pools the AUC of all pods to about a hundredth. Weights and gradients leave the
@@ -26,6 +28,7 @@ const aucBins = 32;
 
 function open(work: AlgorithmWork<ModelTrainingParams>): AlgorithmSession {
   const { params, data } = work;
+  requireNoPrivacyParams(params);
   const taskModel = modelOf(work);
   const layout = layoutOf(params, data.schema, taskModel.learns);
   const model = taskModel.create(shapeOf(layout));
@@ -70,16 +73,4 @@ function open(work: AlgorithmWork<ModelTrainingParams>): AlgorithmSession {
       return body({ evaluation: evaluateExamples(model, encoded(part), weightsOf(input), part === 'test' ? { aucBins } : {}) });
     },
   });
-}
-
-const layoutForm = z.object({ layout: z.unknown() });
-const preparationForm = z.object({ layout: z.unknown(), statistics: z.unknown() });
-const amountForm = z.union([z.strictObject({ epochs: z.int().min(1) }), z.strictObject({ steps: z.int().min(1) })]);
-const trainingForm = z.object({ round: z.int().min(0), amount: amountForm });
-const evaluationForm = z.object({ part: z.enum(['train', 'validation', 'test']) });
-
-function read<T>(form: z.ZodType<T>, { json }: Body): T {
-  const parsed = form.safeParse(json);
-  if (!parsed.success) throw new Fault('envelope.malformed', 'The frame does not fit the task.');
-  return parsed.data;
 }

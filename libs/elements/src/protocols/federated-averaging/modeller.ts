@@ -1,8 +1,7 @@
 import { Fault, isFault, type FaultCode } from '@podnet/errors';
-import type { Evaluation } from '@podnet/learning';
 import { absenceOf } from '../../absence.ts';
 import { body, type Body } from '../../body.ts';
-import type { ModellerEvent, ModellerMachine, ProtocolModellerPart, Transition } from '../../modeller-part.ts';
+import type { Evaluated, ModellerEvent, ModellerMachine, ProtocolModellerPart, Transition } from '../../modeller-part.ts';
 import { advance, begin } from './advance.ts';
 import { answers, readForm, steps } from './frames.ts';
 import type { FederatedAveragingParams } from './manifest.ts';
@@ -124,7 +123,7 @@ class FederatedAveragingMachine implements ModellerMachine<State> {
     }
   }
 
-  private evaluation(json: unknown): Evaluation | null {
+  private evaluation(json: unknown): Evaluated | null {
     return json === null || json === undefined ? null : this.setting.side.acceptEvaluation(json);
   }
 

@@ -22,6 +22,7 @@ export function outcomeOf(setting: Setting, state: State): Outcome {
     test: test && side.report(test),
     pods: results.map(({ pod, result }) => ({ pod: pod.podName, rows: result.rows, test: result.test && side.report(result.test) })),
     absent,
+    ...(side.privacy ? { privacy: side.privacy() } : {}),
     model: side.describe(state.prepared!.body, state.weights),
   };
   return { summary, arrays: { weights: state.weights }, contributors: results.map(({ pod }) => pod.podId) };

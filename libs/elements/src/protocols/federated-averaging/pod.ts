@@ -2,14 +2,27 @@ import { Fault, isFault } from '@podnet/errors';
 import { allFinite } from '@podnet/learning';
 import { z } from 'zod';
 import { body, type Body } from '../../body.ts';
-import type { AlgorithmSession, PodOutput, PodSession, ProtocolPodPart } from '../../pod-part.ts';
+import type { AlgorithmSession, PlannedCall, PodOutput, PodSession, ProtocolPodPart } from '../../pod-part.ts';
 import { question, readForm, type Question } from './frames.ts';
 import type { FederatedAveragingParams } from './manifest.ts';
 
 /** Answers the modeller's questions. It remembers only how it was last prepared; a restarted pod is prepared again. */
 export const federatedAveragingPod: ProtocolPodPart<FederatedAveragingParams> = {
+  calls,
   open: (params, algorithm) => new FederatedAveragingPod(params, algorithm),
 };
+
+/** Early stopping may leave some of them out. The last round is validated with the end, or by a measure of its own. */
+function calls(params: FederatedAveragingParams): readonly PlannedCall[] {
+  const { rounds, validation } = params;
+  return [
+    { operation: 'train', times: rounds, input: { amount: amountOf(params) } },
+    ...(validation ? [{ operation: 'evaluate', times: rounds, input: { part: 'validation' } }] : []),
+    { operation: 'evaluate', times: 1, input: { part: 'test' } },
+  ];
+}
+
+const amountOf = ({ epochs, steps }: FederatedAveragingParams) => (epochs === undefined ? { steps } : { epochs });
 
 class FederatedAveragingPod implements PodSession {
   private prepared: { mark: string; rows: number } | null = null;
@@ -52,8 +65,7 @@ class FederatedAveragingPod implements PodSession {
 
   private round({ mark, round, validate }: Question & { phase: 'round' }, arrays: Body['arrays']): Body {
     const validation = validate ? this.evaluate('validation', arrays) : null;
-    const amount = this.params.epochs === undefined ? { steps: this.params.steps } : { epochs: this.params.epochs };
-    const trained = this.algorithm.call('train', { json: { round: round - 1, amount }, arrays });
+    const trained = this.algorithm.call('train', { json: { round: round - 1, amount: amountOf(this.params) }, arrays });
     const weights = trained.arrays.weights;
     if (!weights || !allFinite(weights)) throw new Fault('data.not-finite', 'The training ended with weights that are not finite.');
     const { rows, loss } = readForm(trainedForm, trained.json);

@@ -1,4 +1,5 @@
 import type { Body } from '../../body.ts';
+import { noBits } from '../../fixtures/no-bits.ts';
 import { refusalOf } from '../../fixtures/refusal.ts';
 import { averagingTask, smallPods } from '../../fixtures/small-task.ts';
 import type { ModellerEffect, ModellerMachine } from '../../modeller-part.ts';
@@ -11,7 +12,7 @@ const task = averagingTask({ rounds: 3 });
 
 const machine = (): ModellerMachine => openModellerMachine({ ...task, privacy: null, pods: pods.map(({ podId, podName, data }) => ({ podId, podName, dataset: 'd', schema: data.schema })), minPods: 2 });
 
-const session = (podIndex: number): PodSession => openPodSession({ ...task, privacy: null, podIndex, podCount: 3, data: pods[podIndex]!.data });
+const session = (podIndex: number): PodSession => openPodSession({ ...task, privacy: null, podIndex, podCount: 3, data: pods[podIndex]!.data, bits: noBits });
 
 type Send = Extract<ModellerEffect, { type: 'send' }>;
 const sendsOf = (effects: readonly ModellerEffect[]): Send[] => effects.filter((effect) => effect.type === 'send');

@@ -1,22 +1,23 @@
 import { Fault, isFaultCode, type FaultCode } from '@podnet/errors';
-import { metricNames, type Evaluation } from '@podnet/learning';
+import { metricNames } from '@podnet/learning';
 import { z } from 'zod';
 import type { Absence } from '../../absence.ts';
 import type { Body } from '../../body.ts';
+import type { Evaluated } from '../../modeller-part.ts';
 import { packHistory, unpackHistory, type RoundRow } from './history.ts';
-import { markOf } from './mark.ts';
+import { markOf } from '../../mark.ts';
 
 /** A pod's answer to the question of the present phase. */
 export type Answer =
   | { type: 'statistics'; body: Body }
-  | { type: 'round'; rows: number; loss: number | null; validation: Evaluation | null; weights: Float64Array }
-  | { type: 'measure'; validation: Evaluation | null };
+  | { type: 'round'; rows: number; loss: number | null; validation: Evaluated | null; weights: Float64Array }
+  | { type: 'measure'; validation: Evaluated | null };
 
 /** What a pod said at the end. */
 export interface Result {
   rows: number;
-  validation: Evaluation | null;
-  test: Evaluation | null;
+  validation: Evaluated | null;
+  test: Evaluated | null;
 }
 
 export interface PodState {
@@ -95,7 +96,7 @@ export function positionOf({ phase, round, pods }: State): number {
 }
 
 /** **Throws** `envelope.malformed` for what is no state of so many pods and weights. */
-export function restoreState(saved: Body, pods: number, size: number, readEvaluation: (json: unknown) => Evaluation): State {
+export function restoreState(saved: Body, pods: number, size: number, readEvaluation: (json: unknown) => Evaluated): State {
   const parsed = savedForm.safeParse(saved.json);
   if (!parsed.success || parsed.data.pods.length !== pods) throw malformed();
   const { phase, round, waited, stoppedEarly, rows, metrics, best, prepared } = parsed.data;
@@ -103,7 +104,7 @@ export function restoreState(saved: Body, pods: number, size: number, readEvalua
   if (weights?.length !== size || !history || (best !== null && bestWeights?.length !== size)) throw malformed();
   if (prepared === null && phase !== 'statistics') throw malformed();
   const own = Object.entries(saved.arrays).filter(([name]) => name.startsWith('prepared.'));
-  const evaluation = (json: unknown): Evaluation | null => (json === null || json === undefined ? null : readEvaluation(json));
+  const evaluation = (json: unknown): Evaluated | null => (json === null || json === undefined ? null : readEvaluation(json));
   const preparation = prepared && prepare({ json: prepared.json, arrays: Object.fromEntries(own.map(([name, values]) => [name.slice('prepared.'.length), values])) });
   return {
     phase,

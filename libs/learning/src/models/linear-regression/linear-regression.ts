@@ -1,5 +1,6 @@
 import { requireFiniteArray, requireMatrix, requirePenalty, requireShape } from '../guard.ts';
 import type { Batch, Model, ModelFamily } from '../model.ts';
+import { addPenaltyOf } from '../penalty.ts';
 import { addScaled, dot } from '../vector.ts';
 
 const name = 'linear-regression';
@@ -48,6 +49,10 @@ function build(width: number, l2: number): Model {
     return loss;
   }
 
+  function residualOf(x: Float64Array, y: Float64Array, row: number, weights: Float64Array, residual: Float64Array): void {
+    residual[0] = weights[width]! + dot(weights, 0, x, row * width, width) - y[row]!;
+  }
+
   function predict(x: Float64Array, weights: Float64Array): Float64Array {
     const rows = requireMatrix(x, weights, { width, size });
     const values = new Float64Array(rows);
@@ -59,5 +64,5 @@ function build(width: number, l2: number): Model {
     return values;
   }
 
-  return { name, learns: 'regression', width, outputs: 1, size, initial: () => new Float64Array(size), lossAndGradient, predict };
+  return { name, learns: 'regression', width, outputs: 1, size, initial: () => new Float64Array(size), lossAndGradient, residuals: 1, residualOf, addPenalty: (weights, gradient) => addPenaltyOf(l2, weights, gradient, width), predict };
 }

@@ -1,5 +1,6 @@
 import { requireFiniteArray, requireMatrix } from '../guard.ts';
 import type { Batch, Model } from '../model.ts';
+import { addPenaltyOf } from '../penalty.ts';
 import { addScaled, dot } from '../vector.ts';
 
 /**
@@ -46,6 +47,12 @@ export function binaryLogisticRegression(name: string, width: number, l2: number
     return loss;
   }
 
+  function residualOf(x: Float64Array, y: Float64Array, row: number, weights: Float64Array, residual: Float64Array): void {
+    const z = weights[width]! + dot(weights, 0, x, row * width, width);
+    const t = Math.exp(-Math.abs(z));
+    residual[0] = (z < 0 ? t : 1) / (1 + t) - y[row]!;
+  }
+
   function predict(x: Float64Array, weights: Float64Array): Float64Array {
     const rows = requireMatrix(x, weights, { width, size });
     const probabilities = new Float64Array(rows);
@@ -59,5 +66,5 @@ export function binaryLogisticRegression(name: string, width: number, l2: number
     return probabilities;
   }
 
-  return { name, learns: 'classification', width, outputs: 2, size, initial: () => new Float64Array(size), lossAndGradient, predict };
+  return { name, learns: 'classification', width, outputs: 2, size, initial: () => new Float64Array(size), lossAndGradient, residuals: 1, residualOf, addPenalty: (weights, gradient) => addPenaltyOf(l2, weights, gradient, width), predict };
 }

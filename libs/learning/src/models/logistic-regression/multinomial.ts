@@ -1,5 +1,6 @@
 import { requireFiniteArray, requireMatrix } from '../guard.ts';
 import type { Batch, Model } from '../model.ts';
+import { addPenaltyOf } from '../penalty.ts';
 import { addScaled, addScaledPair, dot, dotPair } from '../vector.ts';
 
 /**
@@ -92,6 +93,11 @@ export function multinomialLogisticRegression(name: string, width: number, outpu
     return loss;
   }
 
+  function residualOf(x: Float64Array, y: Float64Array, row: number, weights: Float64Array, residual: Float64Array): void {
+    const logTotal = scoreRow(x, row * width, weights);
+    for (let k = 0; k < outputs; k++) residual[k] = Math.exp(scores[k]! - logTotal) - (k === y[row] ? 1 : 0);
+  }
+
   function predict(x: Float64Array, weights: Float64Array): Float64Array {
     const rows = requireMatrix(x, weights, { width, size });
     const probabilities = new Float64Array(rows * outputs);
@@ -103,5 +109,5 @@ export function multinomialLogisticRegression(name: string, width: number, outpu
     return probabilities;
   }
 
-  return { name, learns: 'classification', width, outputs, size, initial: () => new Float64Array(size), lossAndGradient, predict };
+  return { name, learns: 'classification', width, outputs, size, initial: () => new Float64Array(size), lossAndGradient, residuals: outputs, residualOf, addPenalty: (weights, gradient) => addPenaltyOf(l2, weights, gradient, width), predict };
 }

@@ -1,4 +1,4 @@
-import type { Body } from '../../body.ts';
+import type { Body } from './body.ts';
 
 /**
  * A fingerprint of a frame's content. Pods repeat it, so that an answer counts only for exactly what was asked: after the modeller
