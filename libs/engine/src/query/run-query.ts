@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Fault, isFault } from '@podnet/errors';
-import { analysePlan, parsePlan, type Analysis, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type OwnSource, type ReleasedUnits, type TypedNode } from '@podnet/plan';
+import { analysePlan, parsePlan, type Analysis, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type Measurement, type OwnSource, type ReleasedFamily, type TypedNode } from '@podnet/plan';
 import { translated, type Frame, type Polars, type Table } from '../polars.ts';
 import type { Source } from '../source.ts';
 import { answerColumns, bytesOf } from './answer.ts';
 import { check, type Checked } from './checkpoint.ts';
 import { Compilation } from './compilation.ts';
 import { areApart, type Counter } from './counted-rows.ts';
-import { decodeRow, encodeRow, familyKey, featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
+import { featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
 import { nodeCompilers } from './nodes/registry.ts';
 import { columnsMentioned, type PlainTexts } from './plain-texts.ts';
 import { planColumns } from './plan-columns.ts';
 import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
 import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-work.ts';
+import { decodeMaking, encodeMaking } from './recipe.ts';
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
 import { suppressingBy } from './suppression.ts';
 import { findUnitFacts, type KnownUnits } from './unit-facts.ts';
@@ -157,17 +158,12 @@ class Running {
   }
 
   private comparing(): Comparing {
-    const again = new Map<string, Family | null>();
     return {
       counter: this.counter,
       nearest: (dataset) => this.work.difference.get(dataset)!,
       version: (dataset) => this.versionOf(dataset),
       whole: (dataset) => this.unitFacts(dataset).units,
-      again: (released) => {
-        const key = familyKey(released);
-        if (!again.has(key)) again.set(key, this.again(released));
-        return again.get(key)!;
-      },
+      again: (released) => this.again(released),
     };
   }
 
@@ -177,9 +173,10 @@ class Running {
     return table.kind === 'dataset' ? table.version : createHash('sha256').update(JSON.stringify([table.columns, table.rows])).digest('base64url');
   }
 
-  /** A released set made again by its recipe: only from sources that are what they were. */
-  private again({ recipe, dataset }: ReleasedUnits): Family | null {
-    const { sources, suppress, carriers } = decodeRow(recipe.row);
+  /** A released family made again by its recipe: only from sources that are what they were. */
+  private again(released: ReleasedFamily): Family | null {
+    const { recipe, dataset } = released;
+    const { sources, suppress, carriers } = decodeMaking(released);
     const isSame = ([name, version]: readonly [string, string]): boolean => this.work.tables.has(name) && this.versionOf(name) === version;
     if (sources.length === 0 || !sources.every(isSame)) return null;
     try {
@@ -203,12 +200,17 @@ class Running {
   }
 
   /** What has to be remembered when the answer is released. */
-  private released(families: readonly NamedFamily[]): ReleasedUnits[] {
+  private released(families: readonly NamedFamily[]): ReleasedFamily[] {
     const { planJson: plan, suppress, analysis } = this.work;
-    const carriers = digestOf(analysis);
     const sources = [...this.typesOf.keys()].sort().map((name) => [name, this.versionOf(name)] as const);
-    return families.flatMap(({ dataset, feature, carrier, sets }) => sets.map(({ row, size, sum }) => (
-      { dataset, version: this.versionOf(dataset), feature, size, sum, recipe: { plan, carrier, row: encodeRow({ row, suppress: [...suppress], sources, carriers }) } })));
+    const making = encodeMaking({ suppress: [...suppress], sources, carriers: digestOf(analysis) });
+    const made = families.map(({ dataset, feature, carrier, sets }): ReleasedFamily => {
+      // In an order that says nothing of groups, so that the same sets look the same whatever was asked of them.
+      const [all, each] = [true, false].map((isAll) => sets.filter(({ row }) => (row === '') === isAll).sort((a, b) => (a.sum < b.sum ? -1 : 1)));
+      const ordered = [...all!, ...each!];
+      return { dataset, version: this.versionOf(dataset), feature, sizes: ordered.map(({ size }) => size), sums: ordered.map(({ sum }) => sum), hasAll: all!.length > 0, recipe: { plan, carrier, making } };
+    });
+    return [...new Map(made.map((family) => [JSON.stringify([family.dataset, family.feature, family.hasAll, family.sizes, family.sums]), family])).values()];
   }
 
   /** Rows that could be given as they are: what comes after is a function of them, and nobody stands behind it. */
@@ -239,16 +241,19 @@ class Running {
     const { frame, table } = this.run();
     const { plan: { root }, mostRows, mostBytes, nulled, released } = this.work;
     const isLong = table.height > mostRows;
+    const counted: Measurement = {
+      checkpoints: this.measured.map((one) => one ?? { demands: [] }), rows: table.height, droppedGroups: this.droppedGroups,
+      sets: [], differences: [], dominated: this.suspects('dominated'), homogeneous: this.suspects('homogeneous'),
+    };
+    const isRefused = this.work.isRefused?.(counted) ?? false;
+    const columns = answerColumns(this.room.pl, isLong || isRefused ? table.head(0) : table, root.schema, frame.columns, nulled);
+    if (isRefused) return { columns, rows: 0, tooLarge: false, measurement: counted };
     // Of an answer that cannot be given nothing is remembered.
     const families = isLong ? [] : this.standing.map(({ carrier, frame: at, checked }) => this.family(carrier, at, checked));
-    const columns = answerColumns(this.room.pl, isLong ? table.head(0) : table, root.schema, frame.columns, nulled);
     const tooLarge = isLong || bytesOf(columns) > mostBytes;
     return {
       columns: tooLarge ? columns.map((column) => ({ ...column, values: [] })) : columns, rows: tooLarge ? 0 : table.height, tooLarge,
-      measurement: {
-        checkpoints: this.measured.map((one) => one ?? { demands: [] }), rows: table.height, droppedGroups: this.droppedGroups,
-        sets: this.released(families), differences: nearMisses(families, released, this.comparing()), dominated: this.suspects('dominated'), homogeneous: this.suspects('homogeneous'),
-      },
+      measurement: { ...counted, sets: this.released(families), differences: nearMisses(families, released, this.comparing()) },
     };
   }
 }
