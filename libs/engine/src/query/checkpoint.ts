@@ -77,7 +77,7 @@ function checkRows(counter: Counter, demands: readonly CarrierDemand[], frame: Q
   const measured = demands.map((demand): MeasuredDemand => {
     const carried = carriedBy(frame, demand);
     if (carried.kind === 'one') return countOnes(counter, rows, carried);
-    const tokens = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? [])])];
+    const tokens = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? []).flat()])];
     const sets = counter.collect(rows.select(...tokens.map((key) => pl.col(key))).unique());
     const counted = countRows(counter, sets, carried, demand);
     found.push(counted.found);

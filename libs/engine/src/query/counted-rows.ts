@@ -49,11 +49,11 @@ export const areApart = (counter: Counter, { tally }: UnitSet, carrier: number):
 const orZero = (pl: Polars, value: Expression): Expression => pl.when(value.isNotNull()).then(value).otherwise(pl.lit(0));
 
 /** R rows stand for at least R ÷ (times × most) units; for sides, the smallest side that has rows. */
-function lowerBound(counter: Counter, { tally }: UnitSet, { carrier }: CarrierDemand): { units: Expression; exact: boolean } | null {
+function lowerBound(counter: Counter, { tally }: UnitSet, { carrier, demand }: CarrierDemand): { units: Expression; exact: boolean } | null {
   if (tally === null) return null;
   const { pl } = counter;
   const factor = tally.times * counter.mostRowsOfUnit(carrier);
-  const isSide = tally.rows.length > 1;
+  const isSide = demand === 'each-side';
   const bounds = tally.rows.map((key) => {
     const rows = pl.col(key).cast(pl.Float64);
     const units = factor === 1 ? rows : rows.div(pl.lit(factor)).ceil();
@@ -77,7 +77,11 @@ export function countTogether(counter: Counter, { demand, set, units }: Found, r
   const { tokens, pairs, present } = set;
   const there = (present === null ? rows : rows.filter(pl.col(present))).filter(pl.col(tokens[0]!).isNotNull());
   // Sets that share nobody add up.
-  if (pairs.side === null && areApart(counter, set, demand.carrier)) return [Number(collect(there.select(...tokens.map((token) => pl.col(token)), pl.col(units)).unique().select(pl.col(units).sum().alias('n'))).getColumn('n').toArray()[0] ?? 0)];
+  if (areApart(counter, set, demand.carrier)) {
+    const counts = pairs.side === null ? [units] : set.tally!.rows;
+    const [found] = collect(there.select(...[...new Set([...tokens, ...counts])].map((key) => pl.col(key))).unique().select(...counts.map((key, index) => pl.col(key).sum().cast(pl.Float64).alias(`n${index}`)))).toRecords();
+    return counts.map((_key, index) => Number(found?.[`n${index}`] ?? 0));
+  }
   const members = joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, there.select(...tokens.map((token) => pl.col(token))).unique(), tokens, 'semi');
   const counted = pairs.side === null ? members.select(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n')) : members.groupBy([pairs.side], false).agg(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n'));
   return (collect(counted).getColumn('n').toArray() as number[]).map(Number);

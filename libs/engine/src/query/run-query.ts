@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Fault, isFault } from '@podnet/errors';
-import { analysePlan, parsePlan, type Analysis, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type Measurement, type OwnSource, type ReleasedFamily, type TypedNode } from '@podnet/plan';
+import { analysePlan, parsePlan, type Analysis, type CarrierDemand, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type Measurement, type OwnSource, type ReleasedFamily, type TypedNode } from '@podnet/plan';
 import { translated, type Frame, type Polars, type Table } from '../polars.ts';
 import type { Source } from '../source.ts';
 import { answerColumns, bytesOf } from './answer.ts';
 import { check, type Checked } from './checkpoint.ts';
 import { Compilation } from './compilation.ts';
+import type { CompleteColumns } from './complete-columns.ts';
 import { areApart, type Counter } from './counted-rows.ts';
 import { featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
 import { nodeCompilers } from './nodes/registry.ts';
 import { columnsMentioned, type PlainTexts } from './plain-texts.ts';
 import { planColumns } from './plan-columns.ts';
-import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
+import { Keys, type QueryFrame, type UnitSet, type Watch } from './query-frame.ts';
 import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-work.ts';
 import { decodeMaking, encodeMaking } from './recipe.ts';
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
@@ -27,6 +28,7 @@ export interface QueryRoom {
   readonly pl: Polars;
   readonly known: KnownUnits;
   readonly plain: PlainTexts;
+  readonly complete: CompleteColumns;
   open(table: Extract<QueryTable, { kind: 'dataset' }>, baseDir: string): Source;
 }
 
@@ -52,6 +54,7 @@ class Running {
   private readonly keys = new Keys();
   private readonly measured: (MeasuredCheckpoint | null)[];
   private readonly standing: { readonly carrier: number; readonly frame: QueryFrame; readonly checked: Checked }[] = [];
+  private readonly families: { readonly set: UnitSet; readonly demand: CarrierDemand['demand']; readonly checked: Checked; readonly family: Family }[] = [];
   private readonly suspicious: Watch[] = [];
   private droppedGroups = 0;
   private readonly typesOf: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
@@ -92,8 +95,11 @@ class Running {
     const source = this.room.plain.of(pl, this.room.open(table, this.work.baseDir), JSON.stringify([name, table.version]), this.mentioned(), (frame) => this.collect(frame));
     const scanned = scanDataset(pl, this.keys, table, source, this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
     const key = JSON.stringify([name, table.version, table.unit]);
+    const isAsked = this.work.analysis.carriers.some(({ kind, dataset }) => dataset === name && (kind === 'contributors' || kind === 'side'));
+    const asked = new Map(isAsked ? [...scanned.columns].filter(([column]) => this.mentioned().has(column)) : []);
+    const complete = this.room.complete.of(pl, JSON.stringify([name, table.version]), scanned.frame, asked, (frame) => this.collect(frame));
     if (!this.facts.has(name)) this.facts.set(name, lazily(() => table.facts ?? this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
-    return scanned;
+    return { ...scanned, complete: new Set([...complete].map((column) => scanned.columns.get(column)!)) };
   }
 
   private unitFacts(name: string): UnitFacts {
@@ -132,9 +138,15 @@ class Running {
     const found = checked.found.find(({ demand }) => demand.carrier === carrier);
     const named = { dataset, carrier, feature: featureText(this.work.analysis.carriers[carrier]!.feature) };
     if (carried.kind === 'one') return { ...named, ...familyOfRows(this.counter, checked.frame.frame, carried, sums) };
-    const alone = areApart(this.counter, found!.set, carrier);
+    const { set, demand: { demand } } = found!;
+    // Carriers that hold everybody share their sets.
+    const known = this.families.find((one) => one.set === set && one.demand === demand && one.checked === checked);
+    if (known !== undefined) return { ...named, ...known.family };
+    const alone = areApart(this.counter, set, carrier);
     const rows = checked.tableOf(found!);
-    return { ...named, ...familyOfSets(this.counter, rows, found!, sums, alone && rows.lazy().select(pl.struct(found!.set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height) };
+    const family = familyOfSets(this.counter, rows, found!, sums, alone && rows.lazy().select(pl.struct(set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height);
+    this.families.push({ set, demand, checked, family });
+    return { ...named, ...family };
   }
 
   private sumsOfRows(carrier: number): Sums {
@@ -147,7 +159,7 @@ class Running {
     const table = this.table(dataset);
     if (table.kind !== 'dataset') return null;
     const of = table.unit === null ? ` of ${table.version}` : '';
-    return [hashSeeds(this.work.key, `sum a${of}`), hashSeeds(this.work.key, `sum b${of}`)];
+    return hashSeeds(this.work.key, `sum${of}`);
   }
 
   /** The family of a carrier, whatever the policies say of it: to compare with. */
@@ -216,7 +228,7 @@ class Running {
   /** Rows that could be given as they are: what comes after is a function of them, and nobody stands behind it. */
   private settle(index: number, frame: QueryFrame): QueryFrame {
     const { frame: kept, table } = this.check(index, frame);
-    return { frame: kept.frame, columns: kept.columns, carriers: new Map(), marks: new Map(), watches: [], mostRows: this.isSafe(index) ? () => table.height : kept.mostRows };
+    return { frame: kept.frame, columns: kept.columns, carriers: new Map(), marks: new Map(), watches: [], complete: new Set(), never: new Set(), mostRows: this.isSafe(index) ? () => table.height : kept.mostRows };
   }
 
   /** Sizes of rows that are not safe decide nothing that shows. */

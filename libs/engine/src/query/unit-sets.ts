@@ -1,15 +1,15 @@
 import type { Expression, Frame, Polars, Table } from '../polars.ts';
 import type { Counter, Found } from './counted-rows.ts';
 import { joinedByTokens } from './joined-by-tokens.ts';
-import type { OneUnit, UnitSet } from './query-frame.ts';
+import type { OneUnit, Tally, UnitSet } from './query-frame.ts';
 import { hashed } from './scanning.ts';
-import type { Sums } from './sums.ts';
+import { summands, type Sums } from './sums.ts';
 
 /** One set of units that an answer is about. `row`: which of the family; empty for all rows together. */
 export interface CountedSet {
   readonly row: string;
   readonly size: number;
-  /** Two keyed 64-bit sums over the units' hashes, hexadecimal. Where a unit is a row, whose number names nobody in another version, they are keyed with the version too. */
+  /** Two keyed 64-bit sums over the units (`summands`), hexadecimal. Where a unit is a row, whose number names nobody in another version, they are keyed with the version too. */
   readonly sum: string;
 }
 
@@ -32,7 +32,7 @@ function rowText(pl: Polars, keys: readonly string[]): Expression {
 const wrapped = (value: unknown): bigint => BigInt.asUintN(64, BigInt(String(value).replace(/n$/, '')));
 const hex = (sums: readonly bigint[]): string => sums.map((sum) => sum.toString(16).padStart(16, '0')).join('');
 
-const sumColumns = (pl: Polars, unit: string, sums: Sums): Expression[] => (sums === null ? [] : sums.map((seeds, index) => hashed(pl, pl.col(unit), seeds).sum().cast(pl.Utf8).alias(`s${index}`)));
+const sumColumns = (pl: Polars, unit: string, sums: Sums): Expression[] => (sums === null ? [] : summands(hashed(pl, pl.col(unit), sums)).map((one, index) => one.sum().cast(pl.Utf8).alias(`s${index}`)));
 
 const sumOf = (record: Record<string, unknown>, sums: Sums): string => (sums === null ? '' : hex([wrapped(record['s0'] ?? 0), wrapped(record['s1'] ?? 0)]));
 
@@ -49,15 +49,27 @@ export function familyOfSets(counter: Counter, table: Table, { demand, set, unit
   const isEvery = demand.demand === 'every';
   const members = (): Frame => (isEvery ? pl.concat([each(), total()]) : each());
   const count = [pl.len().alias('size'), ...sumColumns(pl, pairs.unit, sums)];
-  const tallied = sums === null ? [] : set.tally?.sums;
-  const rows = alone && tallied && pairs.side === null
-    ? collect(there().select(rowText(pl, set.tokens.slice(1)).alias('row'), pl.col(units).alias('size'), ...tallied.map((key, index) => pl.col(key).cast(pl.Utf8).alias(`s${index}`))).unique())
-    : collect(distinct(keys).groupBy(keys, false).agg(...count).withColumns(row));
-  const sets = rows.toRecords().map((record) => ({ row: String(record['row']), size: Number(record['size']), sum: sumOf(record, sums) }));
+  const tallied = sums === null || !alone ? null : (set.tally?.sums ?? null);
+  const counted = (frame: Frame): CountedSet[] => collect(frame).toRecords().map((record) => ({ row: String(record['row']), size: Number(record['size']), sum: sumOf(record, sums) }));
+  const sets = tallied === null ? counted(distinct(keys).groupBy(keys, false).agg(...count).withColumns(row)) : counted(talliedSets(pl, there(), set, units, tallied));
   if (!isEvery) return { members, sets };
   // Sets that share nobody add up.
   const all = alone ? together(sets, sums) : collect(distinct([]).select(...count)).toRecords().map((record) => ({ row: '', size: Number(record['size']), sum: sumOf(record, sums) }))[0]!;
   return { members, sets: [...sets, all] };
+}
+
+/** Sets that share nobody, as they were counted and summed on the way. **Shape** `row`, `size`, `s0`, `s1`. */
+function talliedSets(pl: Polars, rows: Frame, { tokens, tally }: UnitSet, units: string, sums: NonNullable<Tally['sums']>): Frame {
+  const { sides, rows: counts } = tally!;
+  const side = 'side';
+  const parts = sums.map((halves, index): Frame => {
+    const named = sides === null ? rows : rows.withColumns(pl.lit(sides[index]!).cast(pl.Int64).alias(side));
+    const size = pl.col(sides === null ? units : counts[index]!).alias('size');
+    const row = rowText(pl, [...tokens.slice(1), ...(sides === null ? [] : [side])]).alias('row');
+    const part = named.select(row, size.cast(pl.Float64), ...halves.map((key, half) => pl.col(key).cast(pl.Utf8).alias(`s${half}`))).unique();
+    return sides === null ? part : part.filter(pl.col('size').gt(pl.lit(0)));
+  });
+  return parts.length === 1 ? parts[0]! : pl.concat(parts);
 }
 
 function together(sets: readonly CountedSet[], sums: Sums): CountedSet {
