@@ -34,9 +34,11 @@ export function countRows(counter: Counter, table: Table, set: UnitSet, demand: 
   const enough = counter.enough(demand.carrier);
   const [lower, open] = [keys.next(), keys.next()];
   const isOpen = exact ? pl.lit(false) : isThere.and(nobody.not()).and(bound === null ? pl.lit(true) : pl.col(lower).lt(pl.lit(enough)));
-  const looked = counter.collect(table.lazy().withColumns(known.alias(lower)).withColumns(isOpen.alias(open)));
-  const counts = looked.getColumn(open).toArray().some(Boolean) ? countExactly(counter, set, looked.lazy().filter(pl.col(open)), demand.demand) : null;
-  const joined = counts === null ? looked.lazy().withColumns(pl.lit(null).cast(pl.Float64).alias(found.units)) : joinedByTokens(looked.lazy(), set.tokens, counts.lazy().rename({ n: found.units }), set.pairs.tokens, 'left');
+  const marked = table.lazy().withColumns(known.alias(lower)).withColumns(isOpen.alias(open));
+  const taken = exact ? null : counter.collect(marked);
+  const looked = taken?.lazy() ?? marked;
+  const counts = taken?.getColumn(open).toArray().some(Boolean) ? countExactly(counter, set, looked.filter(pl.col(open)), demand.demand) : null;
+  const joined = counts === null ? looked.withColumns(pl.lit(null).cast(pl.Float64).alias(found.units)) : joinedByTokens(looked, set.tokens, counts.lazy().rename({ n: found.units }), set.pairs.tokens, 'left');
   const emptyCount = demand.demand === 'every' ? pl.lit(0) : pl.lit(null);
   const units = pl.when(pl.col(open)).then(demand.demand === 'every' ? orZero(pl, pl.col(found.units)) : pl.col(found.units)).when(isThere.and(nobody)).then(emptyCount).when(isThere).then(pl.col(lower)).otherwise(pl.lit(null));
   const done = joined.withColumns(units.cast(pl.Float64).alias(found.units), pl.lit(exact).or(pl.col(open)).or(nobody).alias(found.exact));
