@@ -53,6 +53,8 @@ export interface ReleasedFamily {
   readonly sums: readonly string[];
   /** The first set is all rows together. */
   readonly hasAll: boolean;
+  /** Each of the others is known to share nobody with the rest of them. */
+  readonly isApart: boolean;
   /** The plan as JSON with stored frames put in their places, the carrier's id in its analysis, and as JSON of the executor what else decided the sets. */
   readonly recipe: { readonly plan: unknown; readonly carrier: number; readonly making: string | null };
 }

@@ -86,8 +86,8 @@ describe('a store of the first version', () => {
     sql.close();
     const store = open();
     const family = { dataset: 'people', version: 'v', feature: 'people', recipe: { plan: { kind: 'scan' }, carrier: 1, making: JSON.stringify({ suppress: [], carriers: 'c' }) } };
-    expect(store.releasedSets.of('usr_1', ['people'])).toEqual([{ ...family, sizes: [50, 20, 30], sums: ['s50', 's20', 's30'], hasAll: true }, { ...family, sizes: [21], sums: ['s21'], hasAll: false }]);
-    expect(store.reviews.pending('usr_1')).toEqual([{ measurement: { sets: [{ ...family, sizes: [60], sums: ['s60'], hasAll: false }] } }]);
+    expect(store.releasedSets.of('usr_1', ['people'])).toEqual([{ ...family, sizes: [50, 20, 30], sums: ['s50', 's20', 's30'], hasAll: true, isApart: true }, { ...family, sizes: [21], sums: ['s21'], hasAll: false, isApart: false }]);
+    expect(store.reviews.pending('usr_1')).toEqual([{ measurement: { sets: [{ ...family, sizes: [60], sums: ['s60'], hasAll: false, isApart: false }] } }]);
   });
 });
 
@@ -112,7 +112,7 @@ describe('policies and datasets that were set later', () => {
     const store = open();
     store.policies.set({ dataset: 'people', hash: 'a', written: {}, setBy: 'ada' });
     store.datasets.add('titanic', {}, 'ada');
-    store.releasedSets.add('usr_1', 'asg_1', [{ dataset: 'people', version: 'v', feature: 'people', sizes: [10], sums: ['a'], hasAll: true, recipe: { plan: {}, carrier: 0, making: null } }]);
+    store.releasedSets.add('usr_1', 'asg_1', [{ dataset: 'people', version: 'v', feature: 'people', sizes: [10], sums: ['a'], hasAll: true, isApart: true, recipe: { plan: {}, carrier: 0, making: null } }]);
     const sql = new DatabaseSync(join(home, 'store.sqlite'));
     expect(() => sql.exec(`delete from ${table}`)).toThrow('append-only');
     expect(() => sql.exec(`update ${table} set seq = seq + 1`)).toThrow('append-only');
@@ -275,7 +275,7 @@ describe('what was answered', () => {
 
   it('leaves its sets of units behind: of a modeller, of a dataset, the same ones once whatever was asked of them', () => {
     const { releasedSets } = open();
-    const family = (dataset: string, sums: string[], plan: object = {}): ReleasedFamily => ({ dataset, version: 'v', feature: 'people', sizes: sums.map(() => 10), sums, hasAll: true, recipe: { plan, carrier: 0, making: null } });
+    const family = (dataset: string, sums: string[], plan: object = {}): ReleasedFamily => ({ dataset, version: 'v', feature: 'people', sizes: sums.map(() => 10), sums, hasAll: true, isApart: false, recipe: { plan, carrier: 0, making: null } });
     releasedSets.add('usr_1', 'asg_1', [family('people', ['a', 'b']), family('people', ['a', 'c']), family('people', ['a', 'b'])]);
     releasedSets.add('usr_1', 'asg_2', [family('people', ['a', 'b'], { another: 'plan' }), family('other', ['d'])]);
     expect(releasedSets.of('usr_1', ['people', 'other']).map(({ sums }) => sums)).toEqual([['a', 'b'], ['a', 'c'], ['d']]);

@@ -10,20 +10,22 @@ export const nameOf = (size: number, sum: string): string => `${size} ${sum}`;
 export interface SizedFamily {
   readonly each: readonly SizedSet[];
   readonly all: SizedSet | null;
+  /** Each of them shares nobody with the others. */
+  readonly isApart: boolean;
 }
 
 /**
- * Distances that need no look at units. Where the sizes of a family's sets add up to that of all together they share nobody; then whatever is the same as
- * one of them shares nobody with the others, and is within all together.
+ * Distances that need no look at units. Where the sets of a family share nobody, as when their sizes add up to that of all together, whatever is the same as one
+ * of them shares nobody with the others, and is within all together.
  */
 export class ApartSets {
-  private readonly families: readonly (SizedFamily & { readonly all: SizedSet })[];
+  private readonly families: readonly SizedFamily[];
   private readonly standing = new Map<string, number[]>();
 
   constructor(families: readonly SizedFamily[]) {
-    this.families = families.filter(addUp);
+    this.families = families.filter(({ isApart }) => isApart);
     for (const [index, { each, all }] of this.families.entries()) {
-      for (const name of new Set([...each, all].map((set) => set.name))) {
+      for (const name of new Set([...each, ...(all === null ? [] : [all])].map((set) => set.name))) {
         if (!this.standing.get(name)?.push(index)) this.standing.set(name, [index]);
       }
     }
@@ -33,16 +35,18 @@ export class ApartSets {
   distance(a: SizedSet, b: SizedSet): number | null {
     const family = sharedBy(this.standing.get(a.name) ?? [], this.standing.get(b.name) ?? []);
     if (family === undefined) return null;
-    const { name } = this.families[family]!.all;
-    return name === a.name || name === b.name ? Math.abs(a.size - b.size) : a.size + b.size;
+    const all = this.families[family]!.all?.name;
+    return all === a.name || all === b.name ? Math.abs(a.size - b.size) : a.size + b.size;
   }
 
   /** Distances under `nearest` between some sets and some others that are not the same, as far as they are known; each at least once. */
   *near(ours: ReadonlySet<string>, theirs: ReadonlySet<string>, nearest: number): Generator<number> {
     for (const { each, all } of this.families) {
       const [mine, others] = [ours, theirs].map((names) => each.filter((set) => names.has(set.name))) as [SizedSet[], SizedSet[]];
-      const beside = [...(ours.has(all.name) ? others : []), ...(theirs.has(all.name) ? mine : [])];
-      for (const { size } of beside) if (all.size - size < nearest) yield all.size - size;
+      if (all !== null) {
+        const within = [...(ours.has(all.name) ? others : []), ...(theirs.has(all.name) ? mine : [])];
+        for (const { size } of within) if (all.size - size < nearest) yield all.size - size;
+      }
       yield* smallSums(mine, others, nearest, new Map());
     }
   }
@@ -56,10 +60,6 @@ function sharedBy(ours: readonly number[], theirs: readonly number[]): number | 
     else other += 1;
   }
   return undefined;
-}
-
-export function addUp(family: SizedFamily): family is SizedFamily & { readonly all: SizedSet } {
-  return family.all !== null && family.each.reduce((sum, { size }) => sum + size, 0) === family.all.size;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Feature, NearMiss, ReleasedFamily } from '@podnet/plan';
-import { addUp, ApartSets, nameOf, pairOf, smallSums, type SizedFamily, type SizedSet } from './apart-sets.ts';
+import { ApartSets, nameOf, pairOf, smallSums, type SizedFamily, type SizedSet } from './apart-sets.ts';
 import type { Counter } from './counted-rows.ts';
 import type { Family } from './unit-sets.ts';
 
@@ -71,14 +71,14 @@ const namesOf = (sets: readonly SizedSet[]): Set<string> => new Set(sets.map(({ 
 
 const allSets = ({ each, all }: SizedFamily): SizedSet[] => (all === null ? [...each] : [all, ...each]);
 
-function sizedOf({ sets }: Family): SizedFamily {
+function sizedOf({ sets, isApart }: Family): SizedFamily {
   const named = sets.map(({ row, size, sum }) => ({ row, size, name: nameOf(size, sum) }));
-  return { all: named.find(({ row }) => row === '') ?? null, each: named.filter(({ row }) => row !== '') };
+  return { isApart, all: named.find(({ row }) => row === '') ?? null, each: named.filter(({ row }) => row !== '') };
 }
 
-function setsOf({ sizes, sums, hasAll }: ReleasedFamily): SizedFamily {
+function setsOf({ sizes, sums, hasAll, isApart }: ReleasedFamily): SizedFamily {
   const sets = sizes.map((size, index) => ({ size, name: nameOf(size, sums[index]!) }));
-  return hasAll ? { all: sets[0]!, each: sets.slice(1) } : { all: null, each: sets };
+  return hasAll ? { isApart, all: sets[0]!, each: sets.slice(1) } : { isApart, all: null, each: sets };
 }
 
 /** The sets of families of one feature, each of them once for its row. */
@@ -124,7 +124,7 @@ const isOneFamily = (a: Standing, b: Standing): boolean => a.families.length ===
 function* fromReleased(standing: readonly Standing[], remembered: Remembered, apart: ApartSets, nearest: number, comparing: Comparing): Generator<number | null> {
   const { released } = remembered;
   const before = allSets(remembered);
-  const known = addUp(remembered) ? namesOf(before) : new Set<string>();
+  const known = remembered.isApart ? namesOf(before) : new Set<string>();
   const strangers = standing.filter(({ name }) => !known.has(name));
   if (strangers.length === 0) return;
   const ours = bySize(strangers);

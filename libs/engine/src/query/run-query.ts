@@ -54,7 +54,7 @@ class Running {
   private readonly keys = new Keys();
   private readonly measured: (MeasuredCheckpoint | null)[];
   private readonly standing: { readonly carrier: number; readonly frame: QueryFrame; readonly checked: Checked }[] = [];
-  private readonly families: { readonly set: UnitSet; readonly demand: CarrierDemand['demand']; readonly checked: Checked; readonly family: Family }[] = [];
+  private readonly families: { readonly carrier: number; readonly set: UnitSet; readonly demand: CarrierDemand['demand']; readonly checked: Checked; readonly family: Family }[] = [];
   private readonly suspicious: Watch[] = [];
   private droppedGroups = 0;
   private readonly typesOf: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
@@ -144,8 +144,11 @@ class Running {
     if (known !== undefined) return { ...named, ...known.family };
     const alone = areApart(this.counter, set, carrier);
     const rows = checked.tableOf(found!);
-    const family = familyOfSets(this.counter, rows, found!, sums, alone && rows.lazy().select(pl.struct(set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height);
-    this.families.push({ set, demand, checked, family });
+    const { kind, of } = this.work.analysis.carriers[carrier]!;
+    const within = kind === 'contributors' && this.families.some((one) => one.carrier === of && one.checked === checked && one.set.tokens === set.tokens && one.family.isApart);
+    const isAlone = alone && rows.lazy().select(pl.struct(set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height;
+    const family = familyOfSets(this.counter, rows, found!, sums, { alone: isAlone, within });
+    this.families.push({ carrier, set, demand, checked, family });
     return { ...named, ...family };
   }
 
@@ -216,11 +219,11 @@ class Running {
     const { planJson: plan, suppress, analysis } = this.work;
     const sources = [...this.typesOf.keys()].sort().map((name) => [name, this.versionOf(name)] as const);
     const making = encodeMaking({ suppress: [...suppress], sources, carriers: digestOf(analysis) });
-    const made = families.map(({ dataset, feature, carrier, sets }): ReleasedFamily => {
+    const made = families.map(({ dataset, feature, carrier, sets, isApart }): ReleasedFamily => {
       // In an order that says nothing of groups, so that the same sets look the same whatever was asked of them.
       const [all, each] = [true, false].map((isAll) => sets.filter(({ row }) => (row === '') === isAll).sort((a, b) => (a.sum < b.sum ? -1 : 1)));
       const ordered = [...all!, ...each!];
-      return { dataset, version: this.versionOf(dataset), feature, sizes: ordered.map(({ size }) => size), sums: ordered.map(({ sum }) => sum), hasAll: all!.length > 0, recipe: { plan, carrier, making } };
+      return { dataset, version: this.versionOf(dataset), feature, sizes: ordered.map(({ size }) => size), sums: ordered.map(({ sum }) => sum), hasAll: all!.length > 0, isApart, recipe: { plan, carrier, making } };
     });
     return [...new Map(made.map((family) => [JSON.stringify([family.dataset, family.feature, family.hasAll, family.sizes, family.sums]), family])).values()];
   }

@@ -16,6 +16,8 @@ export interface CountedSet {
 /** All sets of one carrier at its checkpoint. */
 export interface Family {
   readonly sets: readonly CountedSet[];
+  /** The sets, but that of all rows together, are known to share nobody. */
+  readonly isApart: boolean;
   /** **Shape** `row`, `unit`, distinct; those of one set of all rows have the row ''. */
   members(): Frame;
 }
@@ -36,8 +38,11 @@ const sumColumns = (pl: Polars, unit: string, sums: Sums): Expression[] => (sums
 
 const sumOf = (record: Record<string, unknown>, sums: Sums): string => (sums === null ? '' : hex([wrapped(record['s0'] ?? 0), wrapped(record['s1'] ?? 0)]));
 
-/** The sets of groups or windows. `alone`: every unit is in one row of the source at most, and that in one set at most. */
-export function familyOfSets(counter: Counter, table: Table, { demand, set, units }: Found, sums: Sums, alone: boolean): Family {
+/**
+ * The sets of groups or windows. `alone`: every unit is in one row of the source at most, and that in one set at most. `within`: a family whose sets share nobody holds all
+ * of each set in one of its own.
+ */
+export function familyOfSets(counter: Counter, table: Table, { demand, set, units }: Found, sums: Sums, { alone, within }: { readonly alone: boolean; readonly within: boolean }): Family {
   const { pl, collect } = counter;
   const { pairs } = set;
   const there = (): Frame => table.lazy().filter(pl.col(units).isNotNull()).filter(pl.col(set.tokens[0]!).isNotNull());
@@ -52,10 +57,10 @@ export function familyOfSets(counter: Counter, table: Table, { demand, set, unit
   const tallied = sums === null || !alone ? null : (set.tally?.sums ?? null);
   const counted = (frame: Frame): CountedSet[] => collect(frame).toRecords().map((record) => ({ row: String(record['row']), size: Number(record['size']), sum: sumOf(record, sums) }));
   const sets = tallied === null ? counted(distinct(keys).groupBy(keys, false).agg(...count).withColumns(row)) : counted(talliedSets(pl, there(), set, units, tallied));
-  if (!isEvery) return { members, sets };
+  if (!isEvery) return { members, sets, isApart: alone };
   // Sets that share nobody add up.
-  const all = alone ? together(sets, sums) : collect(distinct([]).select(...count)).toRecords().map((record) => ({ row: '', size: Number(record['size']), sum: sumOf(record, sums) }))[0]!;
-  return { members, sets: [...sets, all] };
+  const all = alone || within ? together(sets, sums) : collect(distinct([]).select(...count)).toRecords().map((record) => ({ row: '', size: Number(record['size']), sum: sumOf(record, sums) }))[0]!;
+  return { members, sets: [...sets, all], isApart: sets.reduce((sum, { size }) => sum + size, 0) === all.size };
 }
 
 /** Sets that share nobody, as they were counted and summed on the way. **Shape** `row`, `size`, `s0`, `s1`. */
@@ -90,5 +95,5 @@ export function familyOfRows(counter: Counter, rows: Frame, { unit, present }: O
   const there = present === null ? rows : rows.filter(pl.col(present));
   const members = (): Frame => there.filter(pl.col(unit).isNotNull()).select(pl.lit('').alias('row'), pl.col(unit).alias('unit')).unique();
   const [record] = collect(members().select(pl.len().alias('size'), ...sumColumns(pl, 'unit', sums))).toRecords();
-  return { members, sets: [{ row: '', size: Number(record!['size']), sum: sumOf(record!, sums) }] };
+  return { members, isApart: true, sets: [{ row: '', size: Number(record!['size']), sum: sumOf(record!, sums) }] };
 }
