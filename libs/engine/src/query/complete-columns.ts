@@ -1,5 +1,5 @@
 import type { TypedExpression } from '@podnet/plan';
-import type { Expression, Frame, Polars, Table } from '../polars.ts';
+import type { Frame, Polars, Table } from '../polars.ts';
 import type { QueryFrame } from './query-frame.ts';
 
 const mostKept = 1_000;
