@@ -73,8 +73,8 @@ const cases: Record<string, Case> = {
   'T27 once': { policy: reject(), ask: copies(1), refused: /minimum, maximum, median|rows that stand for one/ },
   'T27 twice': { policy: reject(), ask: copies(2), refused: orders },
   'T27 ten times': { policy: reject(), ask: copies(10), refused: orders },
-  // Neither the rule for order statistics nor that for differences has to save it.
-  'T27 ten times, order statistics and differences allowed': { policy: reject(10, { order_statistics: 'allow', difference: 'off' }), ask: copies(10), refused: smallGroup },
+  // The rule for order statistics does not have to save it.
+  'T27 ten times, order statistics allowed': { policy: reject(10, { order_statistics: 'allow' }), ask: copies(10), refused: smallGroup },
   'T32': { policy: reject(), ask: (data) => data.select('PassengerId', 'Pclass').join(data.select('PassengerId', 'Pclass'), { on: 'Pclass' }).groupBy('Pclass').len().sort('Pclass'), rows: [[1, 216 ** 2], [2, 184 ** 2], [3, 491 ** 2]] },
   'T32 at 185': { policy: reject(185), ask: (data) => data.select('PassengerId', 'Pclass').join(data.select('PassengerId', 'Pclass'), { on: 'Pclass' }).groupBy('Pclass').len(), refused: smallGroup },
   'T36': { policy: reject(), ask: (data, { friends }) => data.join(friends, { how: 'semi', on: 'Name' }), refused: rowLevel },

@@ -6,6 +6,7 @@ import { inspectSource, type Inspection } from './inspection.ts';
 import { loadSource, type Loaded } from './loading.ts';
 import { loadLightPolars } from './light-expressions.ts';
 import { loadPolars } from './polars.ts';
+import { CompleteColumns } from './query/complete-columns.ts';
 import { PlainTexts } from './query/plain-texts.ts';
 import { planColumns } from './query/plan-columns.ts';
 import { countUnits, runQuery, type QueryRoom } from './query/run-query.ts';
@@ -38,7 +39,7 @@ export async function openEngine(): Promise<Engine> {
   const pl = await loadPolars();
   const light = await loadLightPolars();
   const shapes = new Map<string, CsvShape>();
-  const room: QueryRoom = { pl: light, known: new KnownUnits(), plain: new PlainTexts(), open: ({ config }, baseDir) => openSource(light, config, baseDir, shapes) };
+  const room: QueryRoom = { pl: light, known: new KnownUnits(), plain: new PlainTexts(), complete: new CompleteColumns(), open: ({ config }, baseDir) => openSource(light, config, baseDir, shapes) };
   return {
     inspect: (dataset, baseDir) => ({ ...inspectSource(pl, openSource(pl, dataset, baseDir, shapes), dataset), contentHash: contentHashOf(dataset, baseDir) }),
     load: (dataset, baseDir, columns) => loadSource(pl, openSource(pl, dataset, baseDir, shapes), dataset, columns),

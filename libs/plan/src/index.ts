@@ -22,7 +22,7 @@ export { rules, type RuleId } from './flow/rules.ts';
 export type {
   Analysis, Carrier, CarrierDemand, CarrierKind, Checkpoint, Demand, Feature, Mark, MarkCondition, OutputClass, OutputColumn, Refusal, SourceColumn,
 } from './obligations.ts';
-export type { MeasuredCheckpoint, MeasuredDemand, Measurement, NearMiss, ReleasedUnits, UnitCount } from './measurement.ts';
+export type { MeasuredCheckpoint, MeasuredDemand, Measurement, NearMiss, ReleasedFamily, UnitCount } from './measurement.ts';
 export { Expr, type Constant, type Operand } from './builder/expr.ts';
 export { col, concatString, len, lit, Then, when } from './builder/functions.ts';
 export { concat, LazyPlan, scan, type JoinOptions } from './builder/lazy-plan.ts';

@@ -10,8 +10,8 @@ export interface Measurement {
   /** Groups that suppression dropped, over all checkpoints. */
   readonly droppedGroups: number;
   /** Sets of units that the answer is about: what has to be remembered when it is released. Only of datasets with a difference rule. */
-  readonly sets: readonly ReleasedUnits[];
-  /** What the difference rule found: sets that come too near to one that was released before, or to the whole dataset. */
+  readonly sets: readonly ReleasedFamily[];
+  /** What the difference rule found: a set that comes too near to one that was released before, to another of its row, or to the whole dataset. One for each dataset is enough. */
   readonly differences: readonly NearMiss[];
   /** Sums of the answer whose largest contributors hold more than the policy's part, by dataset. Only where a policy asks for it. */
   readonly dominated: readonly { readonly dataset: string; readonly column: string }[];
@@ -38,20 +38,25 @@ export interface UnitCount {
 }
 
 /**
- * A released set of units, small enough to be kept: how many, a keyed sum over their hashes, and how to make the set again. Two sets with one sum
- * are the same; sets whose sizes differ by the threshold are far enough apart; what lies between is made again and compared unit by unit.
+ * Sets of units that were released together, small enough to be kept: of each how many and a keyed sum over their hashes, and once how to make all of them
+ * again. Two sets with one size and one sum are the same; sets whose sizes differ by the threshold are far enough apart; what lies between is made again and
+ * compared unit by unit.
  */
-export interface ReleasedUnits {
+export interface ReleasedFamily {
   readonly dataset: string;
-  /** Version of the dataset that it was made from. A set of another version cannot be made again: then near is too near. */
+  /** Version of the dataset that they were made from. Sets of another version cannot be made again: then near is too near. */
   readonly version: string;
   /** `people`, or the columns whose values were looked at, as canonical JSON. */
   readonly feature: string;
-  readonly size: number;
-  /** Hexadecimal; empty where none was made: then only the recipe tells. Where a unit is a row, sums of two versions never agree: its number names nobody in another. */
-  readonly sum: string;
-  /** The plan as JSON with stored frames put in their places, the carrier's id in its analysis, and as JSON of the executor the row of the checkpoint, with what else decided the set. */
-  readonly recipe: { readonly plan: unknown; readonly carrier: number; readonly row: string | null };
+  readonly sizes: readonly number[];
+  /** Hexadecimal, one for each size. Where a unit is a row, sums of two versions never agree: its number names nobody in another. */
+  readonly sums: readonly string[];
+  /** The first set is all rows together. */
+  readonly hasAll: boolean;
+  /** Each of the others is known to share nobody with the rest of them. */
+  readonly isApart: boolean;
+  /** The plan as JSON with stored frames put in their places, the carrier's id in its analysis, and as JSON of the executor what else decided the sets. */
+  readonly recipe: { readonly plan: unknown; readonly carrier: number; readonly making: string | null };
 }
 
 export interface NearMiss {

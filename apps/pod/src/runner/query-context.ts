@@ -1,6 +1,6 @@
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
 import type { OwnTable } from '@podnet/elements';
-import type { ReleasedUnits } from '@podnet/plan';
+import type { ReleasedFamily } from '@podnet/plan';
 import type { DatasetPolicy, QueryFacts } from '@podnet/policy';
 
 /** What a query may ask, of what, and under which policies. The agent gathers it; nothing outside of it can be read or told of. */
@@ -19,7 +19,7 @@ export interface QueryContext {
   /** Queries answered in the last 24 hours, by dataset. */
   answered: ReadonlyMap<string, number>;
   /** Sets that were released to the asker. */
-  released: readonly ReleasedUnits[];
+  released: readonly ReleasedFamily[];
   /** Questions that the agent has an answer for. */
   known: readonly string[];
   /** Keys hashes of units. */

@@ -155,7 +155,7 @@ class Query {
     const { plan, analysis, nulled, lasting, found } = this;
     const named = Object.entries(lasting.tables).map(([name, table]): [string, QueryTable] => [name, { kind: 'own', ...(table as OwnTable) }]);
     const needs = queryNeeds({ now, asker, answered, policies: this.policies, analysis });
-    return engine.query({ plan, planJson: lasting.plan, analysis, baseDir, tables: new Map([...[...found.tables].filter(([, { kind }]) => kind === 'dataset'), ...named]), ...needs, released: released.filter(({ dataset }) => needs.difference.has(dataset)), nulled, key, mostRows, mostBytes });
+    return engine.query({ plan, planJson: lasting.plan, analysis, baseDir, tables: new Map([...[...found.tables].filter(([, { kind }]) => kind === 'dataset'), ...named]), ...needs, released: released.filter(({ dataset }) => needs.difference.has(dataset)), isRefused: (counted) => this.judge(counted).decision === 'deny', nulled, key, mostRows, mostBytes });
   }
 
   answer({ columns, rows, measurement }: QueryOutcome, { decision, warnings }: QueryJudgement): Answer {

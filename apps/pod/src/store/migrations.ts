@@ -241,4 +241,38 @@ export const migrations: readonly string[] = [
   ) strict, without rowid;
   create trigger private_steps_no_update before update on private_steps begin select raise(abort, 'an answer with noise stays as it is'); end;
   `,
+  `
+  -- Sets of units that were released together: sizes and keyed sums, no ids, and once how they are made. The digest is of who is in them.
+  create table released_families (
+    seq integer primary key autoincrement,
+    user_id text not null,
+    dataset text not null,
+    digest text not null,
+    assignment_id text not null,
+    released_at integer not null,
+    family text not null,
+    unique (user_id, dataset, digest)
+  ) strict;
+  insert into released_families (user_id, dataset, digest, assignment_id, released_at, family)
+    select user_id, dataset, 'set ' || min(seq), assignment_id, released_at, json_object(
+      'dataset', dataset, 'version', version, 'feature', feature, 'sizes', json_group_array(size order by is_all desc, seq), 'sums', json_group_array(sum order by is_all desc, seq),
+      'hasAll', json(iif(max(is_all), 'true', 'false')), 'isApart', json(iif(sum(size) = 2 * max(iif(is_all, size, null)), 'true', 'false')), 'recipe', json_object('plan', json(plan), 'carrier', carrier, 'making', making))
+    from (
+      select seq, user_id, dataset, assignment_id, released_at, units ->> '$.version' as version, units ->> '$.feature' as feature, units ->> '$.size' as size, units ->> '$.sum' as sum, units -> '$.recipe.plan' as plan,
+        units ->> '$.recipe.carrier' as carrier, json_remove(units ->> '$.recipe.row', '$.row') as making, coalesce(json_extract(units ->> '$.recipe.row', '$.row') = '', 0) as is_all
+      from released_sets)
+    group by user_id, dataset, assignment_id, released_at, version, feature, plan, carrier, making
+    order by min(seq);
+  drop table released_sets;
+  create trigger released_families_no_update before update on released_families begin select raise(abort, 'released sets are append-only'); end;
+  create trigger released_families_no_delete before delete on released_families begin select raise(abort, 'released sets are append-only'); end;
+
+  -- What waits, or may be given again, is remembered in the same way when it leaves.
+  update reviews set record = json_set(record, '$.measurement.sets', json((
+    select json_group_array(json_object(
+      'dataset', value ->> '$.dataset', 'version', value ->> '$.version', 'feature', value ->> '$.feature', 'sizes', json_array(value ->> '$.size'), 'sums', json_array(value ->> '$.sum'), 'hasAll', json('false'), 'isApart', json('false'),
+      'recipe', json_object('plan', value -> '$.recipe.plan', 'carrier', value ->> '$.recipe.carrier', 'making', json_remove(value ->> '$.recipe.row', '$.row') || '')))
+    from json_each(record, '$.measurement.sets'))))
+    where json_type(record, '$.measurement.sets') = 'array';
+  `,
 ];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isFault } from '@podnet/errors';
-import type { ReleasedUnits } from '@podnet/plan';
+import type { ReleasedFamily } from '@podnet/plan';
 import { makeHome } from '../home/home-folder.ts';
 import { migrations } from './migrations.ts';
 import type { NewReview } from './reviews.ts';
@@ -74,6 +74,21 @@ describe('a store of the first version', () => {
     expect(store.revokedGrants.has('grt_1')).toBe(true);
     expect(store.reviews.list()).toEqual([]);
   });
+
+  it('remembers sets that were released one by one as those that were made together', () => {
+    const sql = new DatabaseSync(join(home, 'store.sqlite'));
+    const version = migrations.findIndex((one) => one.includes('create table released_families'));
+    sql.exec(`${migrations.slice(0, version).join(';')}; pragma user_version = ${version}`);
+    const before = (row: string, size: number) => ({ dataset: 'people', version: 'v', feature: 'people', size, sum: `s${size}`, recipe: { plan: { kind: 'scan' }, carrier: 1, row: JSON.stringify({ row, suppress: [], carriers: 'c' }) } });
+    const insert = sql.prepare("insert into released_sets (user_id, dataset, assignment_id, released_at, units) values ('usr_1', 'people', ?, 5, ?)");
+    for (const [assignment, set] of [['asg_1', before('=1:a;', 20)], ['asg_1', before('', 50)], ['asg_1', before('=1:b;', 30)], ['asg_2', before('=1:a;', 21)]] as const) insert.run(assignment, JSON.stringify(set));
+    sql.prepare("insert into reviews (id, assignment_id, user_id, hash, question, shown, record, answer, state, made_at, deadline_at) values ('rev_1', 'asg_3', 'usr_1', 'h', 'q', '{}', ?, x'01', 'waiting', 1, 9000)").run(JSON.stringify({ measurement: { sets: [before('', 60)] } }));
+    sql.close();
+    const store = open();
+    const family = { dataset: 'people', version: 'v', feature: 'people', recipe: { plan: { kind: 'scan' }, carrier: 1, making: JSON.stringify({ suppress: [], carriers: 'c' }) } };
+    expect(store.releasedSets.of('usr_1', ['people'])).toEqual([{ ...family, sizes: [50, 20, 30], sums: ['s50', 's20', 's30'], hasAll: true, isApart: true }, { ...family, sizes: [21], sums: ['s21'], hasAll: false, isApart: false }]);
+    expect(store.reviews.pending('usr_1')).toEqual([{ measurement: { sets: [{ ...family, sizes: [60], sums: ['s60'], hasAll: false, isApart: false }] } }]);
+  });
 });
 
 describe('policies and datasets that were set later', () => {
@@ -93,11 +108,11 @@ describe('policies and datasets that were set later', () => {
     expect(datasets.history('gone').map(({ config, changedBy }) => [config === null, changedBy])).toEqual([[false, 'ada'], [true, 'grace'], [false, 'ada']]);
   });
 
-  it.each(['dataset_policies', 'added_datasets', 'released_sets'])('cannot be taken out of %s again', (table) => {
+  it.each(['dataset_policies', 'added_datasets', 'released_families'])('cannot be taken out of %s again', (table) => {
     const store = open();
     store.policies.set({ dataset: 'people', hash: 'a', written: {}, setBy: 'ada' });
     store.datasets.add('titanic', {}, 'ada');
-    store.releasedSets.add('usr_1', 'asg_1', [{ dataset: 'people', version: 'v', feature: 'people', size: 10, sum: 'a', recipe: { plan: {}, carrier: 0, row: null } }]);
+    store.releasedSets.add('usr_1', 'asg_1', [{ dataset: 'people', version: 'v', feature: 'people', sizes: [10], sums: ['a'], hasAll: true, isApart: true, recipe: { plan: {}, carrier: 0, making: null } }]);
     const sql = new DatabaseSync(join(home, 'store.sqlite'));
     expect(() => sql.exec(`delete from ${table}`)).toThrow('append-only');
     expect(() => sql.exec(`update ${table} set seq = seq + 1`)).toThrow('append-only');
@@ -258,13 +273,13 @@ describe('what was answered', () => {
     expect([answered.questions('usr_1').length, answered.find('usr_1', 'q'), answered.questions('usr_1')[0]]).toEqual([500, undefined, 'q509']);
   });
 
-  it('leaves its sets of units behind: of a modeller, of a dataset, the same one once', () => {
+  it('leaves its sets of units behind: of a modeller, of a dataset, the same ones once whatever was asked of them', () => {
     const { releasedSets } = open();
-    const set = (dataset: string, sum: string): ReleasedUnits => ({ dataset, version: 'v', feature: 'people', size: 10, sum, recipe: { plan: {}, carrier: 0, row: null } });
-    releasedSets.add('usr_1', 'asg_1', [set('people', 'a'), set('people', 'b'), set('people', 'a')]);
-    releasedSets.add('usr_1', 'asg_2', [set('people', 'a'), set('other', 'c')]);
-    expect(releasedSets.of('usr_1', ['people', 'other']).map(({ sum }) => sum)).toEqual(['a', 'b', 'c']);
-    expect(releasedSets.of('usr_1', ['other'])).toEqual([set('other', 'c')]);
+    const family = (dataset: string, sums: string[], plan: object = {}): ReleasedFamily => ({ dataset, version: 'v', feature: 'people', sizes: sums.map(() => 10), sums, hasAll: true, isApart: false, recipe: { plan, carrier: 0, making: null } });
+    releasedSets.add('usr_1', 'asg_1', [family('people', ['a', 'b']), family('people', ['a', 'c']), family('people', ['a', 'b'])]);
+    releasedSets.add('usr_1', 'asg_2', [family('people', ['a', 'b'], { another: 'plan' }), family('other', ['d'])]);
+    expect(releasedSets.of('usr_1', ['people', 'other']).map(({ sums }) => sums)).toEqual([['a', 'b'], ['a', 'c'], ['d']]);
+    expect(releasedSets.of('usr_1', ['other'])).toEqual([family('other', ['d'])]);
     expect(releasedSets.of('usr_2', ['people'])).toEqual([]);
     expect(releasedSets.of('usr_1', ['people'], 1_000)).toEqual([]);
   });

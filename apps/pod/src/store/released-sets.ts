@@ -1,25 +1,24 @@
-import type { ReleasedUnits } from '@podnet/plan';
+import { createHash } from 'node:crypto';
+import type { ReleasedFamily } from '@podnet/plan';
 import type { Database } from './database.ts';
 
 /** What the difference rule remembers of each modeller. Append-only: what was released stays known. */
 export interface ReleasedSets {
   /** Sets that were released to a modeller from any of these datasets, oldest first. */
-  of(userId: string, datasets: Iterable<string>, before?: number): ReleasedUnits[];
-  add(userId: string, assignmentId: string, sets: readonly ReleasedUnits[]): void;
+  of(userId: string, datasets: Iterable<string>, before?: number): ReleasedFamily[];
+  add(userId: string, assignmentId: string, families: readonly ReleasedFamily[]): void;
 }
 
 export function makeReleasedSets({ sql }: Database, now: () => number = Date.now): ReleasedSets {
-  const find = sql.prepare('select seq, units from released_sets where user_id = ? and dataset = ? and released_at < ? order by seq');
-  const known = sql.prepare("select 1 from released_sets where user_id = ? and dataset = ? and json_extract(units, '$.sum') = ? and json_extract(units, '$.size') = ? and units = ? limit 1");
-  const insert = sql.prepare('insert into released_sets (user_id, dataset, assignment_id, released_at, units) values (?, ?, ?, ?, ?)');
+  const find = sql.prepare('select seq, family from released_families where user_id = ? and dataset = ? and released_at < ? order by seq');
+  const insert = sql.prepare('insert into released_families (user_id, dataset, digest, assignment_id, released_at, family) values (?, ?, ?, ?, ?, ?) on conflict (user_id, dataset, digest) do nothing');
   return {
-    of: (userId, datasets, before = Number.MAX_SAFE_INTEGER) => [...datasets].flatMap((dataset) => find.all(userId, dataset, before)).sort((a, b) => Number(a['seq']) - Number(b['seq'])).map((row) => JSON.parse(String(row['units'])) as ReleasedUnits),
-    add(userId, assignmentId, sets) {
-      for (const set of sets) {
-        const units = JSON.stringify(set);
-        // The same set again, as when a question is asked every morning, says nothing new.
-        if (!known.get(userId, set.dataset, set.sum, set.size, units)) insert.run(userId, set.dataset, assignmentId, now(), units);
-      }
+    of: (userId, datasets, before = Number.MAX_SAFE_INTEGER) => [...datasets].flatMap((dataset) => find.all(userId, dataset, before)).sort((a, b) => Number(a['seq']) - Number(b['seq'])).map((row) => JSON.parse(String(row['family'])) as ReleasedFamily),
+    add(userId, assignmentId, families) {
+      for (const family of families) insert.run(userId, family.dataset, digestOf(family), assignmentId, now(), JSON.stringify(family));
     },
   };
 }
+
+/** Who is in the sets: the same ones again, whatever was asked of them, say nothing new. */
+const digestOf = ({ feature, hasAll, sizes, sums }: ReleasedFamily): string => createHash('sha256').update(JSON.stringify([feature, hasAll, sizes, sums])).digest('base64url');

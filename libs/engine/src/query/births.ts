@@ -34,6 +34,12 @@ export function unitsOf(input: QueryFrame, carrier: Carrier): OneUnit {
   return of;
 }
 
+/** Whether the carrier's set is that of everybody whom it is a part of, in every group: all have a value, or are on one side. */
+export function isEverybody({ input, carrier, argument, where }: Birthplace): boolean {
+  if (carrier.kind === 'contributors') return where === null && argument !== null && input.complete.has(argument);
+  return carrier.kind === 'side' && sidesOf(input, carrier, 1) !== null;
+}
+
 /** The argument as the aggregate sees it: missing where a filter takes it away. */
 export function seen({ run: { pl }, argument, where }: Birthplace): Expression {
   const value = pl.col(argument!);
@@ -80,11 +86,16 @@ export function sideOf({ pl }: Compilation, input: QueryFrame, { marks, missingA
   return digits.map((digit, index) => digit.cast(pl.Int64).mul(pl.lit(3 ** index).cast(pl.Int64))).reduce((all, one) => all.add(one));
 }
 
-/** The numbers that `sideOf` can give. */
-export function sidesOf({ marks, missingApart }: Carrier, most: number): number[] | null {
-  const digits = missingApart ? [0, 1, 2] : [0, 1];
-  if (digits.length ** marks.length > most) return null;
-  return marks.reduce<number[]>((all, _mark, index) => all.flatMap((code) => digits.map((digit) => code + digit * 3 ** index)), [0]);
+/** The numbers that `sideOf` can give, in ascending order; null where they are more than `most`. */
+export function sidesOf(input: QueryFrame, { marks, missingApart }: Carrier, most: number): number[] | null {
+  let sides = [0];
+  for (const [index, mark] of marks.entries()) {
+    const key = input.marks.get(mark);
+    const digits = key === undefined || input.never.has(key) ? [0] : missingApart ? [0, 1, 2] : [0, 1];
+    sides = digits.flatMap((digit) => sides.map((code) => code + digit * 3 ** index));
+    if (sides.length > most) return null;
+  }
+  return sides;
 }
 
 /** Carriers that are born beside rows: those of windows. */

@@ -34,17 +34,23 @@ function checkGroups(counter: Counter, demands: readonly CarrierDemand[], frame:
   const { pl } = counter;
   const keys = [...new Set([...frame.columns.values(), ...hiddenKeys(frame)])];
   let table = counter.collect(frame.frame.select(...keys.map((key) => pl.col(key))));
-  const found = demands.map((demand) => {
+  const found: Found[] = [];
+  for (const demand of demands) {
     const carried = carriedBy(frame, demand);
     if (carried.kind === 'one') throw new Error('A row of one unit is counted elsewhere.');
-    const counted = countRows(counter, table, carried, demand);
+    // Carriers that hold everybody share their sets.
+    const known = found.find((one) => isCountedAlike(one, carried, demand));
+    const counted = known === undefined ? countRows(counter, table, carried, demand) : { table, found: { ...known, demand } };
     table = counted.table;
-    return counted.found;
-  });
+    found.push(counted.found);
+  }
   const kept = suppressed(counter, table, found, suppressing);
-  const measured = { demands: found.map((one) => measuredOf(counter, kept.table, one)) };
-  return { measured, frame: { ...frame, frame: kept.table.lazy() }, table: kept.table, found, tableOf: () => kept.table, dropped: kept.dropped };
+  const counts: MeasuredDemand[] = [];
+  for (const one of found) counts.push(counts[found.findIndex((other) => isCountedAlike(other, one.set, one.demand))] ?? measuredOf(counter, kept.table, one));
+  return { measured: { demands: counts }, frame: { ...frame, frame: kept.table.lazy() }, table: kept.table, found, tableOf: () => kept.table, dropped: kept.dropped };
 }
+
+const isCountedAlike = ({ set, demand }: Found, carried: Found['set'], { demand: asked }: CarrierDemand): boolean => set === carried && demand.demand === asked;
 
 /** Smallest set over the rows, and all of them together. */
 function measuredOf(counter: Counter, table: Table, { demand, set, units, exact }: Found): MeasuredDemand {
@@ -77,7 +83,7 @@ function checkRows(counter: Counter, demands: readonly CarrierDemand[], frame: Q
   const measured = demands.map((demand): MeasuredDemand => {
     const carried = carriedBy(frame, demand);
     if (carried.kind === 'one') return countOnes(counter, rows, carried);
-    const tokens = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? [])])];
+    const tokens = [...new Set([...carried.tokens, ...(carried.present === null ? [] : [carried.present]), ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? []).flat()])];
     const sets = counter.collect(rows.select(...tokens.map((key) => pl.col(key))).unique());
     const counted = countRows(counter, sets, carried, demand);
     found.push(counted.found);

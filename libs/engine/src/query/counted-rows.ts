@@ -34,9 +34,11 @@ export function countRows(counter: Counter, table: Table, set: UnitSet, demand: 
   const enough = counter.enough(demand.carrier);
   const [lower, open] = [keys.next(), keys.next()];
   const isOpen = exact ? pl.lit(false) : isThere.and(nobody.not()).and(bound === null ? pl.lit(true) : pl.col(lower).lt(pl.lit(enough)));
-  const looked = counter.collect(table.lazy().withColumns(known.alias(lower)).withColumns(isOpen.alias(open)));
-  const counts = looked.getColumn(open).toArray().some(Boolean) ? countExactly(counter, set, looked.lazy().filter(pl.col(open)), demand.demand) : null;
-  const joined = counts === null ? looked.lazy().withColumns(pl.lit(null).cast(pl.Float64).alias(found.units)) : joinedByTokens(looked.lazy(), set.tokens, counts.lazy().rename({ n: found.units }), set.pairs.tokens, 'left');
+  const marked = table.lazy().withColumns(known.alias(lower)).withColumns(isOpen.alias(open));
+  const taken = exact ? null : counter.collect(marked);
+  const looked = taken?.lazy() ?? marked;
+  const counts = taken?.getColumn(open).toArray().some(Boolean) ? countExactly(counter, set, looked.filter(pl.col(open)), demand.demand) : null;
+  const joined = counts === null ? looked.withColumns(pl.lit(null).cast(pl.Float64).alias(found.units)) : joinedByTokens(looked, set.tokens, counts.lazy().rename({ n: found.units }), set.pairs.tokens, 'left');
   const emptyCount = demand.demand === 'every' ? pl.lit(0) : pl.lit(null);
   const units = pl.when(pl.col(open)).then(demand.demand === 'every' ? orZero(pl, pl.col(found.units)) : pl.col(found.units)).when(isThere.and(nobody)).then(emptyCount).when(isThere).then(pl.col(lower)).otherwise(pl.lit(null));
   const done = joined.withColumns(units.cast(pl.Float64).alias(found.units), pl.lit(exact).or(pl.col(open)).or(nobody).alias(found.exact));
@@ -49,11 +51,11 @@ export const areApart = (counter: Counter, { tally }: UnitSet, carrier: number):
 const orZero = (pl: Polars, value: Expression): Expression => pl.when(value.isNotNull()).then(value).otherwise(pl.lit(0));
 
 /** R rows stand for at least R ÷ (times × most) units; for sides, the smallest side that has rows. */
-function lowerBound(counter: Counter, { tally }: UnitSet, { carrier }: CarrierDemand): { units: Expression; exact: boolean } | null {
+function lowerBound(counter: Counter, { tally }: UnitSet, { carrier, demand }: CarrierDemand): { units: Expression; exact: boolean } | null {
   if (tally === null) return null;
   const { pl } = counter;
   const factor = tally.times * counter.mostRowsOfUnit(carrier);
-  const isSide = tally.rows.length > 1;
+  const isSide = demand === 'each-side';
   const bounds = tally.rows.map((key) => {
     const rows = pl.col(key).cast(pl.Float64);
     const units = factor === 1 ? rows : rows.div(pl.lit(factor)).ceil();
@@ -77,7 +79,11 @@ export function countTogether(counter: Counter, { demand, set, units }: Found, r
   const { tokens, pairs, present } = set;
   const there = (present === null ? rows : rows.filter(pl.col(present))).filter(pl.col(tokens[0]!).isNotNull());
   // Sets that share nobody add up.
-  if (pairs.side === null && areApart(counter, set, demand.carrier)) return [Number(collect(there.select(...tokens.map((token) => pl.col(token)), pl.col(units)).unique().select(pl.col(units).sum().alias('n'))).getColumn('n').toArray()[0] ?? 0)];
+  if (areApart(counter, set, demand.carrier)) {
+    const counts = pairs.side === null ? [units] : set.tally!.rows;
+    const [found] = collect(there.select(...[...new Set([...tokens, ...counts])].map((key) => pl.col(key))).unique().select(...counts.map((key, index) => pl.col(key).sum().cast(pl.Float64).alias(`n${index}`)))).toRecords();
+    return counts.map((_key, index) => Number(found?.[`n${index}`] ?? 0));
+  }
   const members = joinedByTokens(pairs.frame().filter(pl.col(pairs.unit).isNotNull()), pairs.tokens, there.select(...tokens.map((token) => pl.col(token))).unique(), tokens, 'semi');
   const counted = pairs.side === null ? members.select(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n')) : members.groupBy([pairs.side], false).agg(pl.col(pairs.unit).nUnique().cast(pl.Float64).alias('n'));
   return (collect(counted).getColumn('n').toArray() as number[]).map(Number);

@@ -25,7 +25,7 @@ export class MetUnits {
     this.looks.set(unit, look);
     let key: string | null = null;
     if (which !== null) {
-      const made = this.run.keyed(which.cast(pl.Int64).max());
+      const made = this.run.keyed(which.any());
       key = made.key;
       look.conditions.push(made.expression);
     }
@@ -36,7 +36,7 @@ export class MetUnits {
       if (single()) return members(which === null ? standing : standing.filter(which));
       look.table ??= this.run.surroundings.collect(standing.groupBy([...by, unit], false).agg(...look.conditions));
       const met = look.table.lazy();
-      return members(key === null ? met : met.filter(pl.col(key).eq(pl.lit(1))));
+      return members(key === null ? met : met.filter(pl.col(key)));
     };
     return { tokens: this.tokens, unit, side: null, distinct: true, frame };
   }

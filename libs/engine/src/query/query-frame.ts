@@ -12,6 +12,10 @@ export interface QueryFrame {
   readonly carriers: ReadonlyMap<number, Carried>;
   /** Hidden: conditions by mark, as keys of boolean columns. */
   readonly marks: ReadonlyMap<number, string>;
+  /** Keys of columns that have a value in every row. */
+  readonly complete: ReadonlySet<string>;
+  /** Keys of conditions that hold in no row. */
+  readonly never: ReadonlySet<string>;
   /** The most rows that it can have, as far as sizes of sources tell: never of a number that private values decide. */
   mostRows(): number;
   /** Results that the policies want looked at before they are given, as keys of boolean columns that say whether one is suspicious. */
@@ -59,10 +63,12 @@ export interface Pairs {
  * rows of one unit in the dataset) units, and for exactly R where that is 1.
  */
 export interface Tally {
+  /** What each side is called; null: it is one set. */
+  readonly sides: readonly number[] | null;
   readonly rows: readonly string[];
   readonly times: number;
-  /** Keys of the two keyed sums over the hashes of the units, where every unit is in one row at most. */
-  readonly sums: readonly [string, string] | null;
+  /** Keys of the two keyed sums over the hashes of the units, for the set or for each side, where every unit is in one row at most. */
+  readonly sums: readonly (readonly [string, string])[] | null;
 }
 
 /** A result that may tell of somebody by its value. */
@@ -85,6 +91,6 @@ export class Keys {
 
 /** Keys of every hidden column that travels with the rows. */
 export function hiddenKeys({ carriers, marks, watches }: QueryFrame): string[] {
-  const ofCarriers = [...carriers.values()].flatMap((carried) => [...(carried.present === null ? [] : [carried.present]), ...(carried.kind === 'one' ? [carried.unit] : [...carried.tokens, ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? [])])]);
+  const ofCarriers = [...carriers.values()].flatMap((carried) => [...(carried.present === null ? [] : [carried.present]), ...(carried.kind === 'one' ? [carried.unit] : [...carried.tokens, ...(carried.tally?.rows ?? []), ...(carried.tally?.sums ?? []).flat()])]);
   return [...new Set([...ofCarriers, ...marks.values(), ...watches.map(({ key }) => key)])];
 }

@@ -1,5 +1,5 @@
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
-import type { Analysis, Measurement, ReleasedUnits, TypedPlan } from '@podnet/plan';
+import type { Analysis, Measurement, ReleasedFamily, TypedPlan } from '@podnet/plan';
 
 /** What has to be known of the units of a dataset once, however many queries ask. */
 export interface UnitFacts {
@@ -26,7 +26,12 @@ export interface QueryWork {
   readonly suppress: ReadonlyMap<string, number>;
   readonly difference: ReadonlyMap<string, number>;
   /** Sets released to the same modeller before, of the datasets with a difference rule. */
-  readonly released: readonly ReleasedUnits[];
+  readonly released: readonly ReleasedFamily[];
+  /**
+   * Whether an answer with these counts is refused, whatever the difference rule finds: then no set is made, summed or compared, and no answer is given.
+   * Absent: never.
+   */
+  isRefused?(measurement: Measurement): boolean;
   readonly dominance: ReadonlyMap<string, { readonly top: number; readonly percent: number }>;
   readonly homogeneity: ReadonlySet<string>;
   readonly rounding: { readonly counts: number | null; readonly sums: number | null } | null;

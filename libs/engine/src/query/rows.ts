@@ -2,6 +2,7 @@ import type { Mark, TypedExpression } from '@podnet/plan';
 import type { Expression } from '../polars.ts';
 import { aggregatesIn, computeAggregate, type Aggregate } from './aggregates.ts';
 import type { Compilation, Step } from './compilation.ts';
+import { isComplete } from './complete-columns.ts';
 import { compileExpression } from './expressions/registry.ts';
 import { widened } from './native-type.ts';
 import type { QueryFrame } from './query-frame.ts';
@@ -23,13 +24,15 @@ export interface Prepared {
 /** Adds columns for expressions; columns as they are keep their key, unless `anew`. */
 export function addColumns(run: Compilation, input: QueryFrame, expressions: readonly TypedExpression[], aggregates: ReadonlyMap<TypedExpression, string>, anew = false): { frame: QueryFrame; keys: string[] } {
   const added: Expression[] = [];
+  const complete = new Set(input.complete);
   const keys = expressions.map((expression) => {
     if (!anew && expression.kind === 'column') return input.columns.get((expression.fields as { name: string }).name)!;
     const { key, expression: made } = run.keyed(compileExpression(expression, { pl: run.pl, columns: input.columns, aggregates }));
     added.push(made);
+    if (isComplete(expression, input)) complete.add(key);
     return key;
   });
-  return { frame: added.length === 0 ? input : { ...input, frame: input.frame.withColumns(...added) }, keys };
+  return { frame: added.length === 0 ? input : { ...input, complete, frame: input.frame.withColumns(...added) }, keys };
 }
 
 /** Puts arguments, filters and window keys of aggregates beside the rows. */
@@ -71,7 +74,8 @@ export function withMarks({ run, marks }: Step, input: QueryFrame): QueryFrame {
   const parts = marks.map(({ condition }) => partsOf(condition));
   const { frame, made } = besideRows(run, prepare(run, input, parts.flat()));
   const added = marks.map((mark, index) => ({ id: mark.id, ...run.keyed(conditionOf(run, mark, parts[index]!, (expression) => compileExpression(expression, { pl: run.pl, columns: input.columns, aggregates: made }))) }));
-  return { ...frame, frame: frame.frame.withColumns(...added.map(({ expression }) => expression)), marks: new Map([...frame.marks, ...added.map(({ id, key }): [number, string] => [id, key])]) };
+  const never = added.filter((_mark, index) => marks[index]!.condition.is === 'missing' && isComplete(marks[index]!.condition.of, input)).map(({ key }) => key);
+  return { ...frame, frame: frame.frame.withColumns(...added.map(({ expression }) => expression)), never: new Set([...frame.never, ...never]), marks: new Map([...frame.marks, ...added.map(({ id, key }): [number, string] => [id, key])]) };
 }
 
 /** The expressions of a condition: filtered values as their two halves. */

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Fault, isFault } from '@podnet/errors';
-import { analysePlan, parsePlan, type Analysis, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type OwnSource, type ReleasedUnits, type TypedNode } from '@podnet/plan';
+import { analysePlan, parsePlan, type Analysis, type CarrierDemand, type ColumnType, type DatasetSource, type MeasuredCheckpoint, type Measurement, type OwnSource, type ReleasedFamily, type TypedNode } from '@podnet/plan';
 import { translated, type Frame, type Polars, type Table } from '../polars.ts';
 import type { Source } from '../source.ts';
 import { answerColumns, bytesOf } from './answer.ts';
 import { check, type Checked } from './checkpoint.ts';
 import { Compilation } from './compilation.ts';
+import type { CompleteColumns } from './complete-columns.ts';
 import { areApart, type Counter } from './counted-rows.ts';
-import { decodeRow, encodeRow, familyKey, featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
+import { featureText, nearMisses, type Comparing, type NamedFamily } from './difference.ts';
 import { nodeCompilers } from './nodes/registry.ts';
 import { columnsMentioned, type PlainTexts } from './plain-texts.ts';
 import { planColumns } from './plan-columns.ts';
-import { Keys, type QueryFrame, type Watch } from './query-frame.ts';
+import { Keys, type QueryFrame, type UnitSet, type Watch } from './query-frame.ts';
 import type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query-work.ts';
+import { decodeMaking, encodeMaking } from './recipe.ts';
 import { hashSeeds, lazily, scanDataset, scanOwn, type Scanned } from './scanning.ts';
 import { suppressingBy } from './suppression.ts';
 import { findUnitFacts, type KnownUnits } from './unit-facts.ts';
@@ -26,6 +28,7 @@ export interface QueryRoom {
   readonly pl: Polars;
   readonly known: KnownUnits;
   readonly plain: PlainTexts;
+  readonly complete: CompleteColumns;
   open(table: Extract<QueryTable, { kind: 'dataset' }>, baseDir: string): Source;
 }
 
@@ -51,6 +54,7 @@ class Running {
   private readonly keys = new Keys();
   private readonly measured: (MeasuredCheckpoint | null)[];
   private readonly standing: { readonly carrier: number; readonly frame: QueryFrame; readonly checked: Checked }[] = [];
+  private readonly families: { readonly carrier: number; readonly set: UnitSet; readonly demand: CarrierDemand['demand']; readonly checked: Checked; readonly family: Family }[] = [];
   private readonly suspicious: Watch[] = [];
   private droppedGroups = 0;
   private readonly typesOf: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
@@ -91,8 +95,11 @@ class Running {
     const source = this.room.plain.of(pl, this.room.open(table, this.work.baseDir), JSON.stringify([name, table.version]), this.mentioned(), (frame) => this.collect(frame));
     const scanned = scanDataset(pl, this.keys, table, source, this.typesOf.get(name)!, hashSeeds(this.work.key, 'units'));
     const key = JSON.stringify([name, table.version, table.unit]);
+    const isAsked = this.work.analysis.carriers.some(({ kind, dataset }) => dataset === name && (kind === 'contributors' || kind === 'side'));
+    const asked = new Map(isAsked ? [...scanned.columns].filter(([column]) => this.mentioned().has(column)) : []);
+    const complete = this.room.complete.of(pl, JSON.stringify([name, table.version]), scanned.frame, asked, (frame) => this.collect(frame));
     if (!this.facts.has(name)) this.facts.set(name, lazily(() => table.facts ?? this.room.known.of(key, () => findUnitFacts(pl, scanned, table.unit === null, (frame) => this.collect(frame)))));
-    return scanned;
+    return { ...scanned, complete: new Set([...complete].map((column) => scanned.columns.get(column)!)) };
   }
 
   private unitFacts(name: string): UnitFacts {
@@ -131,9 +138,18 @@ class Running {
     const found = checked.found.find(({ demand }) => demand.carrier === carrier);
     const named = { dataset, carrier, feature: featureText(this.work.analysis.carriers[carrier]!.feature) };
     if (carried.kind === 'one') return { ...named, ...familyOfRows(this.counter, checked.frame.frame, carried, sums) };
-    const alone = areApart(this.counter, found!.set, carrier);
+    const { set, demand: { demand } } = found!;
+    // Carriers that hold everybody share their sets.
+    const known = this.families.find((one) => one.set === set && one.demand === demand && one.checked === checked);
+    if (known !== undefined) return { ...named, ...known.family };
+    const alone = areApart(this.counter, set, carrier);
     const rows = checked.tableOf(found!);
-    return { ...named, ...familyOfSets(this.counter, rows, found!, sums, alone && rows.lazy().select(pl.struct(found!.set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height) };
+    const { kind, of } = this.work.analysis.carriers[carrier]!;
+    const within = kind === 'contributors' && this.families.some((one) => one.carrier === of && one.checked === checked && one.set.tokens === set.tokens && one.family.isApart);
+    const isAlone = alone && rows.lazy().select(pl.struct(set.tokens.map((token) => pl.col(token))).nUnique().alias('n')).collectSync().toRecords()[0]!['n'] === rows.height;
+    const family = familyOfSets(this.counter, rows, found!, sums, { alone: isAlone, within });
+    this.families.push({ carrier, set, demand, checked, family });
+    return { ...named, ...family };
   }
 
   private sumsOfRows(carrier: number): Sums {
@@ -146,7 +162,7 @@ class Running {
     const table = this.table(dataset);
     if (table.kind !== 'dataset') return null;
     const of = table.unit === null ? ` of ${table.version}` : '';
-    return [hashSeeds(this.work.key, `sum a${of}`), hashSeeds(this.work.key, `sum b${of}`)];
+    return hashSeeds(this.work.key, `sum${of}`);
   }
 
   /** The family of a carrier, whatever the policies say of it: to compare with. */
@@ -157,17 +173,12 @@ class Running {
   }
 
   private comparing(): Comparing {
-    const again = new Map<string, Family | null>();
     return {
       counter: this.counter,
       nearest: (dataset) => this.work.difference.get(dataset)!,
       version: (dataset) => this.versionOf(dataset),
       whole: (dataset) => this.unitFacts(dataset).units,
-      again: (released) => {
-        const key = familyKey(released);
-        if (!again.has(key)) again.set(key, this.again(released));
-        return again.get(key)!;
-      },
+      again: (released) => this.again(released),
     };
   }
 
@@ -177,9 +188,10 @@ class Running {
     return table.kind === 'dataset' ? table.version : createHash('sha256').update(JSON.stringify([table.columns, table.rows])).digest('base64url');
   }
 
-  /** A released set made again by its recipe: only from sources that are what they were. */
-  private again({ recipe, dataset }: ReleasedUnits): Family | null {
-    const { sources, suppress, carriers } = decodeRow(recipe.row);
+  /** A released family made again by its recipe: only from sources that are what they were. */
+  private again(released: ReleasedFamily): Family | null {
+    const { recipe, dataset } = released;
+    const { sources, suppress, carriers } = decodeMaking(released);
     const isSame = ([name, version]: readonly [string, string]): boolean => this.work.tables.has(name) && this.versionOf(name) === version;
     if (sources.length === 0 || !sources.every(isSame)) return null;
     try {
@@ -203,18 +215,23 @@ class Running {
   }
 
   /** What has to be remembered when the answer is released. */
-  private released(families: readonly NamedFamily[]): ReleasedUnits[] {
+  private released(families: readonly NamedFamily[]): ReleasedFamily[] {
     const { planJson: plan, suppress, analysis } = this.work;
-    const carriers = digestOf(analysis);
     const sources = [...this.typesOf.keys()].sort().map((name) => [name, this.versionOf(name)] as const);
-    return families.flatMap(({ dataset, feature, carrier, sets }) => sets.map(({ row, size, sum }) => (
-      { dataset, version: this.versionOf(dataset), feature, size, sum, recipe: { plan, carrier, row: encodeRow({ row, suppress: [...suppress], sources, carriers }) } })));
+    const making = encodeMaking({ suppress: [...suppress], sources, carriers: digestOf(analysis) });
+    const made = families.map(({ dataset, feature, carrier, sets, isApart }): ReleasedFamily => {
+      // In an order that says nothing of groups, so that the same sets look the same whatever was asked of them.
+      const [all, each] = [true, false].map((isAll) => sets.filter(({ row }) => (row === '') === isAll).sort((a, b) => (a.sum < b.sum ? -1 : 1)));
+      const ordered = [...all!, ...each!];
+      return { dataset, version: this.versionOf(dataset), feature, sizes: ordered.map(({ size }) => size), sums: ordered.map(({ sum }) => sum), hasAll: all!.length > 0, isApart, recipe: { plan, carrier, making } };
+    });
+    return [...new Map(made.map((family) => [JSON.stringify([family.dataset, family.feature, family.hasAll, family.sizes, family.sums]), family])).values()];
   }
 
   /** Rows that could be given as they are: what comes after is a function of them, and nobody stands behind it. */
   private settle(index: number, frame: QueryFrame): QueryFrame {
     const { frame: kept, table } = this.check(index, frame);
-    return { frame: kept.frame, columns: kept.columns, carriers: new Map(), marks: new Map(), watches: [], mostRows: this.isSafe(index) ? () => table.height : kept.mostRows };
+    return { frame: kept.frame, columns: kept.columns, carriers: new Map(), marks: new Map(), watches: [], complete: new Set(), never: new Set(), mostRows: this.isSafe(index) ? () => table.height : kept.mostRows };
   }
 
   /** Sizes of rows that are not safe decide nothing that shows. */
@@ -239,16 +256,19 @@ class Running {
     const { frame, table } = this.run();
     const { plan: { root }, mostRows, mostBytes, nulled, released } = this.work;
     const isLong = table.height > mostRows;
+    const counted: Measurement = {
+      checkpoints: this.measured.map((one) => one ?? { demands: [] }), rows: table.height, droppedGroups: this.droppedGroups,
+      sets: [], differences: [], dominated: this.suspects('dominated'), homogeneous: this.suspects('homogeneous'),
+    };
+    const isRefused = this.work.isRefused?.(counted) ?? false;
+    const columns = answerColumns(this.room.pl, isLong || isRefused ? table.head(0) : table, root.schema, frame.columns, nulled);
+    if (isRefused) return { columns, rows: 0, tooLarge: false, measurement: counted };
     // Of an answer that cannot be given nothing is remembered.
     const families = isLong ? [] : this.standing.map(({ carrier, frame: at, checked }) => this.family(carrier, at, checked));
-    const columns = answerColumns(this.room.pl, isLong ? table.head(0) : table, root.schema, frame.columns, nulled);
     const tooLarge = isLong || bytesOf(columns) > mostBytes;
     return {
       columns: tooLarge ? columns.map((column) => ({ ...column, values: [] })) : columns, rows: tooLarge ? 0 : table.height, tooLarge,
-      measurement: {
-        checkpoints: this.measured.map((one) => one ?? { demands: [] }), rows: table.height, droppedGroups: this.droppedGroups,
-        sets: this.released(families), differences: nearMisses(families, released, this.comparing()), dominated: this.suspects('dominated'), homogeneous: this.suspects('homogeneous'),
-      },
+      measurement: { ...counted, sets: this.released(families), differences: nearMisses(families, released, this.comparing()) },
     };
   }
 }

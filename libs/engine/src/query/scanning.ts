@@ -15,6 +15,8 @@ export interface Scanned {
   readonly frame: Frame;
   /** Keys by name. */
   readonly columns: ReadonlyMap<string, string>;
+  /** Keys of columns that are known to have a value in every row. */
+  readonly complete: ReadonlySet<string>;
   /** Key of the unit's id; null for a table of the modeller. */
   readonly unit: string | null;
   rows(): number;
@@ -54,12 +56,12 @@ export function scanDataset(pl: Polars, keys: Keys, table: Extract<QueryTable, {
   const unit = keys.next();
   const numbered = table.unit === null ? source.frame.withRowIndex(unit) : source.frame;
   const rows = lazily(() => Number(translated(() => source.frame.select(pl.len().alias('rows')).collectSync().toRecords()[0]!['rows'], 'data.unreadable', unreadable)));
-  if (table.unit === null) return { frame: numbered.select(...made, pl.col(unit)), columns, unit, rows };
+  if (table.unit === null) return { frame: numbered.select(...made, pl.col(unit)), columns, complete: new Set(), unit, rows };
   const named = table.schema.find(({ name }) => name === table.unit);
   const read = source.columns.get(table.unit);
   if (read === undefined) throw new Fault('data.missing-column', 'The file has changed: the column that names the privacy unit is gone.', { at: table.unit });
   const value = named === undefined || named.kind === 'text' || named.kind === 'category' ? readPublished(pl, { name: table.unit, kind: 'text' }, read, 'text') : readPublished(pl, named, read, types.get(named.name) ?? typeOfKind(named.kind));
-  return { frame: numbered.select(...made, hashed(pl, value, seeds).alias(unit)), columns, unit, rows };
+  return { frame: numbered.select(...made, hashed(pl, value, seeds).alias(unit)), columns, complete: new Set(), unit, rows };
 }
 
 const typeOfKind = (kind: PublishedColumn['kind']): ColumnType => (kind === 'date' ? 'datetime' : kind === 'category' || kind === 'text' ? 'text' : kind);
@@ -74,7 +76,7 @@ export function scanOwn(pl: Polars, keys: Keys, table: Extract<QueryTable, { kin
     const isText = inputType(type as ColumnType) === 'text';
     return (isText && type !== 'text' ? cast({ pl, fields: { to: type as ColumnType }, expression: null as never, operands: [{ type: 'text' } as never], values: [value] }) : value).alias(columns.get(name)!);
   });
-  return { frame: frame.withColumns(...typed), columns, unit: null, rows: () => table.rows.length };
+  return { frame: frame.withColumns(...typed), columns, complete: new Set(), unit: null, rows: () => table.rows.length };
 }
 
 /** Whole numbers and instants come as texts, which hold all of them exactly. */

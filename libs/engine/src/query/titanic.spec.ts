@@ -1,4 +1,4 @@
-import { analysePlan, col, concat, concatString, len, nullings, parsePlan, scan, when, type LazyPlan, type ReleasedUnits, type Source } from '@podnet/plan';
+import { analysePlan, col, concat, concatString, len, nullings, parsePlan, scan, when, type LazyPlan, type ReleasedFamily, type Source } from '@podnet/plan';
 import { plainWork, refusals } from '../fixtures/staged-tables.ts';
 import { hasRealData, realFolder, titanicTable } from '../fixtures/titanic.ts';
 import { openEngine, type Engine, type QueryOutcome, type QueryTable, type QueryWork } from '../index.ts';
@@ -108,25 +108,30 @@ const cases: Record<string, Case> = {
 
   it('rows as units are compared by sums that are another secret in every version, and by their recipes', () => {
     const { table, source } = titanicTable(engine, null);
-    const ask = (lazy: LazyPlan, released: readonly ReleasedUnits[], version = table.version) => {
+    const ask = (lazy: LazyPlan, released: readonly ReleasedFamily[], version = table.version) => {
       const plan = parsePlan(lazy.toJson(), new Map([['titanic', source]]));
       const alone = new Map<string, QueryTable>([...tables, ['titanic', { ...table, version }]]);
       return engine.query(plainWork(plan, analysePlan(plan), alone, realFolder, 10, { planJson: lazy.toJson(), difference, released })).measurement;
     };
     const first = ask(women.groupBy('Pclass').len(), []).sets;
-    expect(first.map(({ size }) => size)).toEqual(expect.arrayContaining([94, 76, 144, 314]));
-    const sumsOf = (sets: readonly ReleasedUnits[]) => sets.map(({ sum }) => sum).sort();
+    expect(first.flatMap(({ sizes }) => sizes)).toEqual(expect.arrayContaining([94, 76, 144, 314]));
+    const sumsOf = (families: readonly ReleasedFamily[]) => families.flatMap(({ sums }) => sums).sort();
     for (const alike of [women.groupBy('Pclass').agg(col('Fare').sum()), women.filter(col('PassengerId').gt(0)).groupBy('Pclass').len()]) expect(sumsOf(ask(alike, []).sets)).toEqual(expect.arrayContaining(sumsOf(first)));
     const later = ask(women.groupBy('Pclass').len(), first, 'v2');
     expect(sumsOf(later.sets).filter((sum) => sumsOf(first).includes(sum))).toEqual([]);
     expect(later.differences).toEqual([expect.objectContaining({ distance: null })]);
-    const unsummed = first.map((set) => ({ ...set, sum: '' }));
-    for (const known of [first, unsummed]) {
-      expect(ask(women.groupBy('Pclass').agg(col('Fare').mean()), known).differences).toEqual([]);
-      expect(ask(women.filter(col('PassengerId').neq(2)).select(len()), known).differences).toEqual([expect.objectContaining({ distance: 1 })]);
-    }
-    const grown = first.map((set) => ({ ...set, size: set.size + 1 }));
+    expect(ask(women.groupBy('Pclass').agg(col('Fare').mean()), first).differences).toEqual([]);
+    expect(ask(women.filter(col('PassengerId').neq(2)).select(len()), first).differences).toEqual([expect.objectContaining({ distance: 1 })]);
+    const grown = first.map((family) => ({ ...family, sizes: family.sizes.map((size) => size + 1) }));
     expect(ask(women.select(len()), grown).differences).toEqual([expect.objectContaining({ distance: null })]);
+  });
+
+  it('what is refused whatever the difference rule finds is not compared, and there is nothing to remember', () => {
+    const everybody = concat(Array.from({ length: 10 }, () => titanic)).groupBy('PassengerId').agg(col('Ticket').first());
+    const asked = workOf(everybody, 10, { difference, isRefused: ({ checkpoints }) => checkpoints.some(({ demands }) => demands.some(({ smallest }) => smallest!.units < 10)) });
+    expect(engine.query(asked)).toMatchObject({ rows: 0, tooLarge: false, measurement: { sets: [], differences: [] } });
+    expect(engine.query({ ...asked, isRefused: () => false }).measurement.sets[0]!.sizes).toHaveLength(892);
+    expect(engine.query(workOf(byClass, 10, { difference, isRefused: asked.isRefused! })).measurement.sets[0]!.sizes).toHaveLength(4);
   });
 
   it('all but nine of everybody is too near to everybody', () => {

@@ -1,21 +1,23 @@
 import type { Expression, Frame, Polars, Table } from '../polars.ts';
 import type { Counter, Found } from './counted-rows.ts';
 import { joinedByTokens } from './joined-by-tokens.ts';
-import type { OneUnit, UnitSet } from './query-frame.ts';
+import type { OneUnit, Tally, UnitSet } from './query-frame.ts';
 import { hashed } from './scanning.ts';
-import type { Sums } from './sums.ts';
+import { summands, type Sums } from './sums.ts';
 
 /** One set of units that an answer is about. `row`: which of the family; empty for all rows together. */
 export interface CountedSet {
   readonly row: string;
   readonly size: number;
-  /** Two keyed 64-bit sums over the units' hashes, hexadecimal. Where a unit is a row, whose number names nobody in another version, they are keyed with the version too. */
+  /** Two keyed 64-bit sums over the units (`summands`), hexadecimal. Where a unit is a row, whose number names nobody in another version, they are keyed with the version too. */
   readonly sum: string;
 }
 
 /** All sets of one carrier at its checkpoint. */
 export interface Family {
   readonly sets: readonly CountedSet[];
+  /** The sets, but that of all rows together, are known to share nobody. */
+  readonly isApart: boolean;
   /** **Shape** `row`, `unit`, distinct; those of one set of all rows have the row ''. */
   members(): Frame;
 }
@@ -32,12 +34,15 @@ function rowText(pl: Polars, keys: readonly string[]): Expression {
 const wrapped = (value: unknown): bigint => BigInt.asUintN(64, BigInt(String(value).replace(/n$/, '')));
 const hex = (sums: readonly bigint[]): string => sums.map((sum) => sum.toString(16).padStart(16, '0')).join('');
 
-const sumColumns = (pl: Polars, unit: string, sums: Sums): Expression[] => (sums === null ? [] : sums.map((seeds, index) => hashed(pl, pl.col(unit), seeds).sum().cast(pl.Utf8).alias(`s${index}`)));
+const sumColumns = (pl: Polars, unit: string, sums: Sums): Expression[] => (sums === null ? [] : summands(hashed(pl, pl.col(unit), sums)).map((one, index) => one.sum().cast(pl.Utf8).alias(`s${index}`)));
 
 const sumOf = (record: Record<string, unknown>, sums: Sums): string => (sums === null ? '' : hex([wrapped(record['s0'] ?? 0), wrapped(record['s1'] ?? 0)]));
 
-/** The sets of groups or windows. `alone`: every unit is in one row of the source at most, and that in one set at most. */
-export function familyOfSets(counter: Counter, table: Table, { demand, set, units }: Found, sums: Sums, alone: boolean): Family {
+/**
+ * The sets of groups or windows. `alone`: every unit is in one row of the source at most, and that in one set at most. `within`: a family whose sets share nobody holds all
+ * of each set in one of its own.
+ */
+export function familyOfSets(counter: Counter, table: Table, { demand, set, units }: Found, sums: Sums, { alone, within }: { readonly alone: boolean; readonly within: boolean }): Family {
   const { pl, collect } = counter;
   const { pairs } = set;
   const there = (): Frame => table.lazy().filter(pl.col(units).isNotNull()).filter(pl.col(set.tokens[0]!).isNotNull());
@@ -49,15 +54,27 @@ export function familyOfSets(counter: Counter, table: Table, { demand, set, unit
   const isEvery = demand.demand === 'every';
   const members = (): Frame => (isEvery ? pl.concat([each(), total()]) : each());
   const count = [pl.len().alias('size'), ...sumColumns(pl, pairs.unit, sums)];
-  const tallied = sums === null ? [] : set.tally?.sums;
-  const rows = alone && tallied && pairs.side === null
-    ? collect(there().select(rowText(pl, set.tokens.slice(1)).alias('row'), pl.col(units).alias('size'), ...tallied.map((key, index) => pl.col(key).cast(pl.Utf8).alias(`s${index}`))).unique())
-    : collect(distinct(keys).groupBy(keys, false).agg(...count).withColumns(row));
-  const sets = rows.toRecords().map((record) => ({ row: String(record['row']), size: Number(record['size']), sum: sumOf(record, sums) }));
-  if (!isEvery) return { members, sets };
+  const tallied = sums === null || !alone ? null : (set.tally?.sums ?? null);
+  const counted = (frame: Frame): CountedSet[] => collect(frame).toRecords().map((record) => ({ row: String(record['row']), size: Number(record['size']), sum: sumOf(record, sums) }));
+  const sets = tallied === null ? counted(distinct(keys).groupBy(keys, false).agg(...count).withColumns(row)) : counted(talliedSets(pl, there(), set, units, tallied));
+  if (!isEvery) return { members, sets, isApart: alone };
   // Sets that share nobody add up.
-  const all = alone ? together(sets, sums) : collect(distinct([]).select(...count)).toRecords().map((record) => ({ row: '', size: Number(record['size']), sum: sumOf(record, sums) }))[0]!;
-  return { members, sets: [...sets, all] };
+  const all = alone || within ? together(sets, sums) : collect(distinct([]).select(...count)).toRecords().map((record) => ({ row: '', size: Number(record['size']), sum: sumOf(record, sums) }))[0]!;
+  return { members, sets: [...sets, all], isApart: sets.reduce((sum, { size }) => sum + size, 0) === all.size };
+}
+
+/** Sets that share nobody, as they were counted and summed on the way. **Shape** `row`, `size`, `s0`, `s1`. */
+function talliedSets(pl: Polars, rows: Frame, { tokens, tally }: UnitSet, units: string, sums: NonNullable<Tally['sums']>): Frame {
+  const { sides, rows: counts } = tally!;
+  const side = 'side';
+  const parts = sums.map((halves, index): Frame => {
+    const named = sides === null ? rows : rows.withColumns(pl.lit(sides[index]!).cast(pl.Int64).alias(side));
+    const size = pl.col(sides === null ? units : counts[index]!).alias('size');
+    const row = rowText(pl, [...tokens.slice(1), ...(sides === null ? [] : [side])]).alias('row');
+    const part = named.select(row, size.cast(pl.Float64), ...halves.map((key, half) => pl.col(key).cast(pl.Utf8).alias(`s${half}`))).unique();
+    return sides === null ? part : part.filter(pl.col('size').gt(pl.lit(0)));
+  });
+  return parts.length === 1 ? parts[0]! : pl.concat(parts);
 }
 
 function together(sets: readonly CountedSet[], sums: Sums): CountedSet {
@@ -78,5 +95,5 @@ export function familyOfRows(counter: Counter, rows: Frame, { unit, present }: O
   const there = present === null ? rows : rows.filter(pl.col(present));
   const members = (): Frame => there.filter(pl.col(unit).isNotNull()).select(pl.lit('').alias('row'), pl.col(unit).alias('unit')).unique();
   const [record] = collect(members().select(pl.len().alias('size'), ...sumColumns(pl, 'unit', sums))).toRecords();
-  return { members, sets: [{ row: '', size: Number(record!['size']), sum: sumOf(record!, sums) }] };
+  return { members, isApart: true, sets: [{ row: '', size: Number(record!['size']), sum: sumOf(record!, sums) }] };
 }

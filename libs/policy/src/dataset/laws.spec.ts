@@ -106,6 +106,13 @@ describe('every judgement', () => {
       expect(severity[judgeQuery(factsWith({ ...asked, measurement: null }, policy)).decision]).toBeLessThanOrEqual(severity[judgeQuery(factsWith(asked, policy)).decision]);
     }), runs);
   });
+
+  it('refuses with near sets whatever it refuses without, so that they need not be looked for', () => {
+    fc.assert(fc.property(arbitraryAsked, arbitraryPolicy, (asked, policy) => {
+      const measurement = asked.measurement && { ...asked.measurement, differences: [] };
+      expect(severity[judgeQuery(factsWith({ ...asked, measurement }, policy)).decision]).toBeLessThanOrEqual(severity[judgeQuery(factsWith(asked, policy)).decision]);
+    }), runs);
+  });
 });
 
 describe('what is needed for a judgement', () => {

@@ -29,6 +29,6 @@ export const concat: NodeCompiler = {
     })));
     const marks = new Map(inputs.flatMap((input, at) => [...input.marks].map(([id, key]): [number, string] => [id, withinPart(at, key)])));
     const watches = inputs.flatMap((input, at) => input.watches.map((watch) => ({ ...watch, key: withinPart(at, watch.key) })));
-    return { frame, columns: new Map(names.map(({ name, key }) => [name, key])), carriers, marks, watches, mostRows: () => inputs.reduce((all, input) => all + input.mostRows(), 0) };
+    return { frame, columns: new Map(names.map(({ name, key }) => [name, key])), carriers, marks, watches, complete: new Set(), never: new Set(), mostRows: () => inputs.reduce((all, input) => all + input.mostRows(), 0) };
   },
 };

@@ -60,6 +60,8 @@ export function sideBySide(run: Compilation, left: QueryFrame, right: QueryFrame
     carriers: new Map([...ofLeft.carriers, ...ofRight.carriers]),
     marks: new Map([...ofLeft.marks, ...ofRight.marks]),
     watches: [...left.watches, ...right.watches],
+    complete: new Set([...(met.left === null ? left.complete : []), ...(met.right === null ? right.complete : [])]),
+    never: new Set([...left.never, ...right.never]),
     mostRows,
   };
 }
