@@ -1,6 +1,6 @@
 import type { Cell } from '../cell.ts';
 import type { ColumnType } from '../column-type.ts';
-import type { Bounds } from './bounds.ts';
+import { fit, type Bounds } from './bounds.ts';
 import type { PrivateColumn } from './metadata.ts';
 
 /** What is known of a value in a row from declarations alone. */
@@ -32,10 +32,12 @@ export const booleanValues = (nullable: boolean): readonly Cell[] => (nullable ?
 export function declaredFacts(name: string, type: ColumnType, declared: PrivateColumn | undefined, role: { unit: boolean; unique: boolean }): Facts {
   const nullable = declared?.nullable ?? true;
   const isNumber = type === 'number' || type === 'integer';
+  const given = declared?.bounds ?? null;
+  const bounds = isNumber && given !== null && fit(given.lower, given.upper, given.granularity) !== null ? given : null;
   return {
     type,
-    bounds: isNumber ? (declared?.bounds ?? null) : null,
-    unbounded: isNumber && declared?.bounds == null ? name : null,
+    bounds,
+    unbounded: isNumber && bounds === null ? name : null,
     nullable,
     values: declared?.publicValues ?? (type === 'boolean' ? booleanValues(nullable) : null),
     unit: role.unit ? 'is' : null,

@@ -86,7 +86,7 @@ function afterwardsNot({ kind, path }: TypedNode): NotPrivate {
 function refuseWindows(node: TypedNode): void {
   const windowIn = (expression: TypedExpression): TypedExpression | null => (expression.kind === 'over' ? expression : (expression.operands.map(windowIn).find((found) => found !== null) ?? null));
   const found = node.expressions.map(windowIn).find((one) => one !== null);
-  if (found != null) throw new NotPrivate('window', found.path, 'Windows look at other people\'s rows beside each row.', 'Use GROUP BY.');
+  if (found !== null && found !== undefined) throw new NotPrivate('window', found.path, 'Windows look at other people\'s rows beside each row.', 'Use GROUP BY.');
   node.inputs.forEach(refuseWindows);
 }
 

@@ -1,5 +1,4 @@
 import type { Cell } from '../cell.ts';
-import { isText } from '../column-type.ts';
 import type { TypedExpression } from '../typed.ts';
 import * as interval from './bounds.ts';
 import { booleanValues, madeOf, plainFacts, type Columns, type Facts } from './facts.ts';
@@ -7,7 +6,7 @@ import { NotPrivate } from './not-private.ts';
 
 type Reader = (expression: TypedExpression, operands: readonly Facts[], columns: Columns) => Facts;
 
-/** Different values of a key that are all answered for, at most. */
+/** Whole numbers between bounds that are keys of their own, at most. */
 const mostValues = 1_000;
 
 /** What is known of an expression over single rows. **Throws** `privacy.not-private` for what looks at other rows, may have no answer, or is not followed. */
@@ -131,7 +130,7 @@ const distinct = (values: readonly Cell[]): readonly Cell[] => [...new Map(value
 
 /** All that a key can be: what is declared, or what its form leaves. Null: only the data knows. */
 export function keyValues({ type, values, bounds, nullable }: Facts): readonly Cell[] | null {
-  if (values !== null) return isText(type) || values.length <= mostValues ? values : null;
+  if (values !== null) return values;
   const whole = type === 'integer' ? interval.wholeNumbers(bounds, mostValues) : null;
   return whole === null ? null : nullable ? [...whole, null] : whole;
 }

@@ -3,7 +3,7 @@ import { isGlobal } from '../nodes/select.ts';
 import { rightNames } from '../nodes/join-keys.ts';
 import { mistake } from '../mistake.ts';
 import type { TypedExpression, TypedNode } from '../typed.ts';
-import { declaredFacts, facingGaps, type Columns, type Facts } from './facts.ts';
+import { declaredFacts, facingGaps, plainFacts, type Columns, type Facts } from './facts.ts';
 import type { PrivateMetadata, PrivateTable } from './metadata.ts';
 import { NotPrivate } from './not-private.ts';
 import { factsOf } from './reading.ts';
@@ -51,7 +51,8 @@ export class RowsReader {
     select: (node, [input]) => {
       if (isGlobal(node.expressions)) nested(node.path);
       const columns = made(node.expressions, input!.columns);
-      const carried: Json[] = input!.about?.table.unit == null ? [] : [{ expr: 'column', name: this.carrier }];
+      const isCarried = input!.about !== null && input!.about.table.unit !== null;
+      const carried: Json[] = isCarried ? [{ expr: 'column', name: this.carrier }] : [];
       return { ...input!, columns, json: { node: 'select', input: input!.json, columns: [...node.expressions.map(({ fields }) => fields), ...carried] } };
     },
     withColumns: (node, [input]) => ({ ...input!, columns: new Map([...input!.columns, ...made(node.expressions, input!.columns)]), json: over(node, input!) }),
@@ -95,6 +96,7 @@ export class RowsReader {
   private scan({ source, fields, path }: TypedNode): Rows {
     const { source: name } = fields as { source: string };
     if (source?.kind === 'derived') throw new NotPrivate('stored-frame', path, 'Frames that were kept are not answered with noise.', 'Scan the dataset itself.');
+    if (source?.kind === 'own') return { json: { node: 'scan', source: name }, columns: new Map(source.columns.map((column) => [column.name, plainFacts(column.type, true)])), about: null };
     const table = this.metadata.get(name);
     // The same as for a name that nobody knows.
     if (table === undefined) throw mistake('dataset.unknown', `${path}.source`, 'There is no such dataset or frame, or you may not see it.');
