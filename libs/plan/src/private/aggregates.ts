@@ -79,7 +79,7 @@ export class AggregateList {
     if (bounds === null) {
       const { unbounded } = facts;
       throw unbounded === null
-        ? new NotPrivate('unbounded', input.path, 'The value has no bounds, or too large ones.', 'Hold it between two constants (clip, or CASE).')
+        ? new NotPrivate('unbounded', input.path, 'The value has no bounds, or too large ones.', 'Hold it between two constants with clip.')
         : new NotPrivate('unbounded', input.path, `The value has no bounds: none are declared for ${unbounded}.`, `Ask the custodian to declare bounds for ${unbounded}.`);
     }
     const { json, condition } = parted(input);

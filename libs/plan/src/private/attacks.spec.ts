@@ -73,7 +73,16 @@ const refusals: [attack: string, plan: LazyPlan, rule: PrivacyRule, at: string][
   ['a window without keys', people.filter(col('age').gt(col('age').max().over())).select(n), 'window', '$.input.predicate.right'],
   ['an aggregate beside each row', people.withColumns(col('age').sub(col('age').mean()).alias('d')).select(col('d').sum()), 'window', '$.input.columns[0].input.right'],
   ['rows multiplied', people.unpivot(['pid'], ['age', 'hours']).select(n), 'multiplying', '$.input'],
-  ['an aggregate of aggregates', people.groupBy('pid').agg(col('age').sum().alias('a')).select(col('a').max()), 'nested-aggregate', '$.input'],
+  ['an aggregate of aggregates', people.groupBy('sex').agg(col('age').sum().alias('a')).select(col('a').sum()), 'nested-aggregate', '$.input'],
+  ['an aggregate of groups within a unit', people.groupBy('pid', 'sex').agg(n).select(col('n').sum()), 'nested-aggregate', '$.input'],
+  ['groups by what was made of the unit', people.groupBy(col('pid').str.slice(0, 2)).agg(n).select(col('n').sum()), 'nested-aggregate', '$.input'],
+  ['groups of rows that name nobody', scan('clicks').groupBy('page').agg(n).select(col('n').sum()), 'nested-aggregate', '$.input'],
+  ['totals of the units, by unit', people.groupBy('pid').agg(n).groupBy('pid').agg(col('n').sum().alias('n')), 'unit-key', '$.by[0]'],
+  ['totals of one unit', people.groupBy('pid').agg(n).filter(col('pid').eq('p')).select(col('n').sum()), 'unit-predicate', '$.input.predicate'],
+  ['the largest total', people.groupBy('pid').agg(n).select(col('n').max()), 'unsupported-aggregate', '$.columns[0]'],
+  ['a unit\'s first value', people.groupBy('pid').agg(col('age').first()).select(col('age').sum()), 'unsupported-aggregate', '$.input.aggs[0]'],
+  ['a unit\'s total without bounds', people.groupBy('pid').agg(col('weight').sum()).select(col('weight').sum()), 'unbounded', '$.columns[0].input'],
+  ['totals of the units beside others', people.groupBy('pid').agg(n).sort('n').head(3).select(n), 'unstable', '$.input'],
   ['a total under groups', people.select(col('age').sum().alias('a')).groupBy('a').agg(n), 'nested-aggregate', '$.input'],
   ['an aggregate beside noisy groups', people.groupBy('sex').agg(n).withColumns(col('n').sub(col('n').mean()).alias('d')), 'nested-aggregate', '$.columns[0]'],
   ['noisy groups joined', people.groupBy('sex').agg(n).join(people.groupBy('sex').agg(n), { on: 'sex' }), 'join', '$'],
@@ -111,6 +120,8 @@ const roads: [road: string, plan: LazyPlan][] = [
   ['a column that is replaced', people.withColumns(col('secret').alias('age')).select(col('age').sum())],
   ['another type', people.cast({ secret: 'number' }).select(col('secret').sum())],
   ['a filled column', people.fillNull(0, 'secret').select(col('secret').sum())],
+  ['a unit\'s total', people.groupBy('pid').agg(col('secret').sum()).select(col('secret').sum())],
+  ['a condition on a unit\'s largest value', people.groupBy('pid').agg(col('secret').max()).filter(col('secret').gt(3)).select(n)],
   ['a key of a join', people.join(hospitals, { leftOn: 'notes', rightOn: 'hid' }).select(n)],
 ];
 
@@ -192,6 +203,20 @@ describe('what is taken', () => {
   it.each(bounds)('bounds %s: %s', (_what, sql, lower, upper, granularity, nullable) => {
     const { values } = privateOf(`SELECT SUM(${sql}) FROM people`, all);
     expect(values).toEqual([{ column: 'value_1', bounds: { lower, upper, granularity: expect.closeTo(granularity, 9) }, nullable }]);
+  });
+
+  it('takes totals of each unit for values, of which a unit has one', () => {
+    const sql = (inner: string, outer = 'SUM(x)') => privateOf(`SELECT ${outer} FROM (SELECT pid, ${inner} AS x, SUM(hours) AS h, MAX(job) AS job FROM people GROUP BY pid) AS t WHERE h > 3`, all);
+    const bounded = (inner: string) => sql(inner).values.map(({ bounds: { lower, upper }, nullable }) => [lower, upper, nullable]);
+    expect(sql('SUM(age)')).toMatchObject({ unit: 'unit', maxRows: 1, maxGroups: 1, aggregates: [{ kind: 'SUM', value: 0 }] });
+    expect(bounded('SUM(age)')).toEqual([[17, 180, false]]);
+    expect(bounded('SUM(hours)')).toEqual([[0, 198, true]]);
+    expect(bounded('SUM(-age)')).toEqual([[-180, -17, false]]);
+    expect(bounded('SUM(score) + COUNT(*)')).toEqual([[-1, 4, true]]);
+    expect(bounded('AVG(age) FILTER (WHERE smokes)')).toEqual([[17, 90, true]]);
+    expect(bounded('MIN(hours)')).toEqual([[0, 99, true]]);
+    expect(bounded('COUNT(DISTINCT job)')).toEqual([[0, 2, false]]);
+    expect(sql('COUNT(*)', 'COUNT(DISTINCT pid), MEDIAN(x)').aggregates.map(({ kind }) => kind)).toEqual(['COUNT_DISTINCT', 'QUANTILE']);
   });
 
   it('bounds what is clipped, whatever it was', () => {

@@ -32,6 +32,8 @@ const queries = [
   'SELECT region, COUNT(*), coalesce(SUM(beds), 0), AVG(age - beds) FROM people JOIN hospitals USING (hid) GROUP BY region ORDER BY region',
   'SELECT coalesce(h.region, p.job) AS k, COUNT(h.beds), COUNT(DISTINCT p.pid) FROM people p LEFT JOIN hospitals h ON p.hid = h.hid GROUP BY 1 ORDER BY 1',
   'SELECT h.region, COUNT(*) FROM hospitals h JOIN people p ON p.hid = h.hid WHERE h.beds > 2 GROUP BY 1 ORDER BY 1',
+  'SELECT coalesce(SUM(t.total), 0), AVG(t.total + t.n), COUNT(*), COUNT(DISTINCT t.pid) FROM (SELECT pid, SUM(hours) AS total, COUNT(*) AS n FROM people GROUP BY pid HAVING COUNT(*) > 1) AS t',
+  'SELECT n, COUNT(*), AVG(a), MEDIAN(m) FROM (SELECT COUNT(DISTINCT job) AS n, AVG(age) AS a, MAX(hours) AS m FROM people WHERE age > 2 GROUP BY pid) AS t GROUP BY n ORDER BY n',
   'WITH old AS (SELECT * FROM people WHERE age >= 5) SELECT smokes, COUNT(*) FROM old GROUP BY smokes ORDER BY smokes',
 ];
 

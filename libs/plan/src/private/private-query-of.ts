@@ -29,7 +29,7 @@ export function privateQueryOf(planJson: unknown, metadata: PrivateMetadata, sou
   const reader = new RowsReader(metadata, freeName(root));
   const rows = reader.read(aggregation.inputs[0]!);
   if (rows.about === null) throw new NotPrivate('no-private-table', aggregation.path, 'The query reads no table about people.', 'Scan a dataset that has a privacy unit.');
-  const { dataset, table } = rows.about;
+  const { dataset, table, perUnit } = rows.about;
   const by = aggregation.kind === 'groupBy' ? (aggregation.fields as { by: unknown[] }).by.length : 0;
   const keys = aggregation.expressions.slice(0, by).map((expression, at) => keyOf(expression, at, rows));
   needFewGroups(keys, aggregation.path);
@@ -39,13 +39,15 @@ export function privateQueryOf(planJson: unknown, metadata: PrivateMetadata, sou
   const named = aggregation.expressions.slice(0, by).map(({ output }, at): Json => ({ expr: 'alias', name: output, input: { expr: 'column', name: keys[at]!.column } }));
   const cut: Json = { node: 'select', input: { node: 'scan', source: noisy }, columns: [...named, ...shown] };
   const isUnitColumn = table.unit !== null;
+  // A unit with one row is in one group.
+  const isOneRow = perUnit || !isUnitColumn;
   return {
     datasets: reader.datasets,
     dataset,
     rows: { version: 1, ...rowsOf(rows, isUnitColumn ? reader.carrier : null, keys, list) },
     unit: isUnitColumn ? 'unit' : null,
-    maxRows: isUnitColumn ? table.maxRows : 1,
-    maxGroups: isUnitColumn && keys.length > 0 ? table.maxGroups : 1,
+    maxRows: isOneRow ? 1 : table.maxRows,
+    maxGroups: isOneRow || keys.length === 0 ? 1 : table.maxGroups,
     keys: keys.map(({ column, type, values }) => ({ column, type, values })),
     needsDelta: keys.some(({ values }) => values === null),
     values: list.values.map(({ column, bounds, nullable }) => ({ column, bounds, nullable })),

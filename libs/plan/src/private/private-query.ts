@@ -41,7 +41,7 @@ export interface PrivateQuery {
   /** The dataset whose units are protected, and whose contribution bounds count. */
   readonly dataset: string;
   /**
-   * A plan of single rows: filters, expressions, joins with public tables. Its columns are `unit` (where the privacy unit is a column), the keys and the
+   * A plan of single rows: filters, expressions, joins with public tables, totals of each unit. Its columns are `unit` (where the privacy unit is a column), the keys and the
    * values; `row`, which is true, where there is none of them. No row of it is about two units, and how many rows it has says nothing that leaves.
    */
   readonly rows: Json;

@@ -9,12 +9,13 @@ type Reader = (expression: TypedExpression, operands: readonly Facts[], columns:
 /** Whole numbers between bounds that are keys of their own, at most. */
 const mostValues = 1_000;
 
-/** What is known of an expression over single rows. **Throws** `privacy.not-private` for what looks at other rows, may have no answer, or is not followed. */
-export function factsOf(expression: TypedExpression, columns: Columns): Facts {
+/** What is known of an expression over single rows; `ofUnit` reads the aggregates in it, where the rows are those of one unit. **Throws** `privacy.not-private` for what looks at other rows, may have no answer, or is not followed. */
+export function factsOf(expression: TypedExpression, columns: Columns, ofUnit?: (aggregate: TypedExpression) => Facts): Facts {
+  if (ofUnit !== undefined && readers[expression.kind] === beyond && expression.kind !== 'over') return ofUnit(expression);
   const reader = readers[expression.kind];
   if (reader === undefined) throw new NotPrivate('function', expression.path, 'This operation is not followed to the rows it is made of.', 'Apply it to the aggregates.');
-  if (expression.kind === 'over' || (expression.level === 'aggregate' && expression.operands.length === 0)) return reader(expression, [], columns);
-  return reader(expression, expression.operands.map((operand) => factsOf(operand, columns)), columns);
+  if (reader === beyond) return reader(expression, [], columns);
+  return reader(expression, expression.operands.map((operand) => factsOf(operand, columns, ofUnit)), columns);
 }
 
 /** A value of which the type alone says what it can be; `bounds`, where there are any. */

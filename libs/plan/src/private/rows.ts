@@ -6,6 +6,7 @@ import type { TypedExpression, TypedNode } from '../typed.ts';
 import { declaredFacts, facingGaps, plainFacts, type Columns, type Facts } from './facts.ts';
 import type { PrivateMetadata, PrivateTable } from './metadata.ts';
 import { NotPrivate } from './not-private.ts';
+import { unitFacts } from './per-unit.ts';
 import { factsOf } from './reading.ts';
 
 /** Single rows: the plan that gives them, and what is known of each column. */
@@ -13,7 +14,7 @@ export interface Rows {
   readonly json: Json;
   readonly columns: Columns;
   /** The table whose units they are about; null for rows about nobody. */
-  readonly about: { readonly dataset: string; readonly table: PrivateTable } | null;
+  readonly about: { readonly dataset: string; readonly table: PrivateTable; /** One row of each unit, and no more. */ readonly perUnit: boolean } | null;
 }
 
 type Treat = (node: TypedNode, inputs: readonly Rows[]) => Rows;
@@ -89,7 +90,7 @@ export class RowsReader {
     },
     explode: ({ path }) => multiplying(path),
     unpivot: ({ path }) => multiplying(path),
-    groupBy: ({ path }) => nested(path),
+    groupBy: (node, [input]) => this.perUnit(node, input!),
     describe: ({ path }) => nested(path),
   };
 
@@ -105,10 +106,20 @@ export class RowsReader {
     const columns = new Map(source!.columns.map((column) => [column.name, declaredFacts(column.name, column.type, table.columns.find((one) => one.name === column.name), role(column.name))]));
     const json: Json = { node: 'scan', source: name };
     if (table.kind === 'public') return { json, columns, about: null };
-    const about = { dataset: name, table };
+    const about = { dataset: name, table, perUnit: false };
     if (table.unit === null) return { json, columns, about };
     if (!columns.has(table.unit)) throw mistake('schema.unknown-column', path, 'The column that names the privacy unit is not in the table.');
     return { json: { node: 'withColumns', input: json, columns: [{ expr: 'alias', name: this.carrier, input: { expr: 'column', name: table.unit } }] }, columns, about };
+  }
+
+  /** Totals of each privacy unit: grouped by it alone, its rows become one. */
+  private perUnit({ fields, expressions, path }: TypedNode, { json, columns, about }: Rows): Rows {
+    const { by } = fields as { by: unknown[] };
+    const [key, ...aggs] = expressions;
+    if (about === null || by.length !== 1 || factsOf(key!, columns).unit !== 'is') nested(path);
+    const maxRows = about.perUnit ? 1 : about.table.maxRows;
+    const made = new Map([[key!.output, factsOf(key!, columns)], ...aggs.map((agg): [string, Facts] => [agg.output, unitFacts(agg, columns, maxRows)])]);
+    return { json: { ...(fields as Json), input: json, by: [...by, { expr: 'column', name: this.carrier }] }, columns: made, about: { ...about, perUnit: true } };
   }
 
   /** Only with a table about nobody, and on its unique key: then no row of a person becomes two. */
@@ -158,5 +169,5 @@ function multiplying(path: string): never {
 }
 
 function nested(path: string): never {
-  throw new NotPrivate('nested-aggregate', path, 'Aggregates of aggregates are not answered with noise.', 'Aggregate the rows once; arithmetic on the answer is free.');
+  throw new NotPrivate('nested-aggregate', path, 'Aggregates of aggregates are not answered with noise.', 'Aggregate once, or group by the privacy unit alone first; arithmetic on the answer is free.');
 }

@@ -137,6 +137,7 @@ const answers: [sql: string, expected: unknown[][]][] = [
   ['SELECT count(*), count(age), count(DISTINCT class), count(DISTINCT sex), count(1) FROM people', [[4, 3, 2, 2, 4]]],
   ['SELECT sum(x), avg(x), min(x), count(x), count(*) FROM none', [[null, null, null, 0, 0]]],
   ['SELECT sum(age), avg(age), min(age), max(age), variance(fare), stddev(fare) FROM people', [[62.5, expect.closeTo(62.5 / 3), -7.5, 40, expect.closeTo(3.25), expect.closeTo(Math.sqrt(3.25))]]],
+  ['SELECT percentile_cont(0.25) WITHIN GROUP (ORDER BY age), percentile_cont(1) WITHIN GROUP (ORDER BY -age) FILTER (WHERE age > 0), round(pi()::numeric, 4) FROM people', [[11.25, -30, 3.1416]]],
   ['SELECT sum(fare) FILTER (WHERE age > 1000), count(*) FILTER (WHERE age > 35) FROM people', [[null, 1]]],
   ['SELECT avg(class) FROM people', [[expect.closeTo(7 / 3)]]],
   ['SELECT sum(class) / count(*) FROM people', [[1]]],
@@ -198,4 +199,9 @@ describe('names', () => {
     const odd: Sources = new Map([['Ä/records', { kind: 'own' as const, columns: [{ name: long, type: 'number' as const }, { name: 'größe', type: 'number' as const }] }]]);
     expect(planned(`SELECT "${long}", Größe FROM "Ä/records"`, odd).root.schema.map(({ name }) => name)).toEqual([long, 'größe']);
   });
+});
+
+/** What other databases have and Postgres spells otherwise. */
+it('knows the median, quantiles and the variance by their short names', () => {
+  expect(answered('SELECT median(age), quantile(age, 0.25), quantile(age, 0.5) FILTER (WHERE age > 0), var(fare) - variance(fare) FROM people', sources, tables)).toEqual([[30, 11.25, 35, 0]]);
 });
