@@ -10,6 +10,7 @@ let house: House;
 let home: string;
 let close: () => Promise<void>;
 let modeller: Person;
+let other: Person;
 let shell: Shell;
 
 const rows = (of: number): string => Array.from({ length: 60 }, (_, i) => `${['a', 'b'][i % 2]},${of + i}`).join('\n');
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await house.admin();
   const custodian = await house.person('custodian');
   modeller = await house.person('modeller');
+  other = await house.person('other');
   for (const [i, handling] of ['reject', 'review'].entries()) {
     const file = join(home, `${handling}.csv`);
     writeFileSync(file, `ward,cost\n${rows(i * 100)}\n`);
@@ -27,7 +29,7 @@ beforeAll(async () => {
       datasets: [{ name: 'visits', source: { csv: file }, columns: { ward: { type: 'category', domain: ['a', 'b'] }, cost: { type: 'number' } }, policy: { safe_zone: { aggregation: { min_size: 10 } }, unsafe_handling: handling } }],
     }));
   }
-  await assign(custodian, modeller, 'general-modeller', ['reject', 'review']);
+  for (const person of [modeller, other]) await assign(custodian, person, 'general-modeller', ['reject', 'review']);
   shell = new Shell(home, { PODNET_HOME: join(home, 'cli') });
   const signedIn = await shell.run(['login', '--hub', house.hubUrl, '--email', modeller.email], { PODNET_PASSWORD: modeller.password });
   if (signedIn.exit !== 0) throw new Error(signedIn.err);
@@ -91,7 +93,37 @@ test('a plan is explained without asking anybody, and a mistake is shown where i
   expect((await ask('query', 'SELECT 1')).exit).toBe(2);
 }, 60_000);
 
-test('an answer can be kept at the pods under a name, and nothing leaves', async () => {
-  const told = await ask('query', 'SELECT * FROM data WHERE cost > 10', '--pods', 'reject/visits', '--keep', 'dear', '--hours', '1', '--json');
+test('an answer can be kept at the pods under a name, asked, listed and deleted, and nothing leaves with it', async () => {
+  const pods = ['reject/visits', 'review/visits'];
+  const told = await ask('query', 'SELECT * FROM data WHERE cost > 25', '--pods', ...pods, '--keep', 'dear', '--hours', '1', '--json');
   expect([told.exit, dataOf(told)['kept']]).toEqual([0, 'dear']);
+  const listed = await ask('frames', 'list', ...pods, '--json');
+  expect([listed.exit, listed.out.includes('"rows"')]).toEqual([0, false]);
+  const { frames } = dataOf(listed) as { frames: { madeAt: string; expiresAt: string }[] };
+  const columns = [{ name: 'ward', type: 'text' }, { name: 'cost', type: 'number' }];
+  expect(frames).toEqual(['reject', 'review'].map((pod) => ({ pod, name: 'dear', datasets: ['visits'], columns, stale: false, madeAt: expect.any(String) as unknown, expiresAt: expect.any(String) as unknown })));
+  for (const { madeAt, expiresAt } of frames) expect(Math.abs(Date.parse(expiresAt) - Date.parse(madeAt) - 3_600_000)).toBeLessThan(60_000);
+  const asked = await ask('query', 'SELECT ward, count(*) AS n FROM dear GROUP BY ward ORDER BY ward', '--frame', 'dear', '--dataset', 'visits', '--json');
+  const { tables } = dataOf(asked) as { tables: { rows: unknown[][] }[] };
+  // Of reject those from 26 to 59, of review all.
+  expect([asked.exit, tables[0]!.rows]).toEqual([0, [['a', 47], ['b', 47]]]);
+  const text = await ask('frames', 'list', '--dataset', 'visits');
+  expect(text.out).toMatch(/dear +reject +visits .*ward text, cost number/);
+  const gone = await ask('frames', 'delete', 'dear', '--pods', 'reject/visits', '--json');
+  expect([gone.exit, dataOf(gone)['deleted']]).toEqual([0, [{ name: 'dear', pods: ['reject'], absent: [] }]]);
+  const rest = await ask('frames', 'delete', 'dear', 'nobody', '--dataset', 'visits');
+  expect([rest.exit, /dear is deleted at review/.test(rest.out), /reject: it was not there/.test(rest.out), /nobody is not deleted/.test(rest.out)]).toEqual([8, true, true, true]);
+  expect((await ask('frames', 'list', ...pods)).out).toContain('You keep no frame there.');
+  const lost = await ask('query', 'SELECT count(*) FROM data', '--frame', 'dear', '--dataset', 'visits');
+  expect([lost.exit, lost.err.includes('No pod keeps a frame dear of yours')]).toEqual([4, true]);
+}, 120_000);
+
+test('a frame is its maker’s: another modeller neither lists it nor deletes it, and is told nothing of it', async () => {
+  await ask('query', 'SELECT * FROM data', '--pods', 'reject/visits', '--keep', 'mine');
+  const place = ['reject/visits'];
+  expect(await other.podnet.frames.list(place)).toEqual([]);
+  const refusals = await Promise.all(['mine', 'none'].map((name) => other.podnet.frames.delete(name, place).then(() => null, (error: Error) => error.message.replaceAll(name, 'it'))));
+  expect(refusals[0]).toContain('dataset.unknown');
+  expect(refusals[0]).toBe(refusals[1]);
+  expect((dataOf(await ask('frames', 'list', ...place, '--json')) as { frames: { name: string }[] }).frames.map(({ name }) => name)).toEqual(['mine']);
 }, 60_000);

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { podConfig, readYaml, type PodConfig } from '@podnet/contracts';
-import { checkSchemas, columnNeeds, parseTriple } from '@podnet/elements';
+import { checkSchemas, columnNeeds, parseTriple, prepareElements } from '@podnet/elements';
 import { podsOf, readTaskFile, type ParsedTask } from '@podnet/sdk';
 import { memoryData, simulate } from '@podnet/elements/simulator';
 import { fences, pages, root } from './markdown.ts';
@@ -30,7 +30,7 @@ function declared(file: string) {
 
 describe('an example of a task', () => {
   it('is there for every kind of task in the README', () => {
-    expect(taskFiles.map((file) => path.basename(file, '.yaml'))).toEqual(['column-average', 'heart-disease', 'penguin-species', 'site-metrics']);
+    expect(taskFiles.map((file) => path.basename(file, '.yaml'))).toEqual(['column-average', 'heart-disease', 'mass-by-species', 'penguin-species', 'site-metrics']);
   });
 
   it.each(taskFiles)('%s is read by the SDK and fits together', (file) => {
@@ -140,6 +140,20 @@ describe('the data of the examples', () => {
     const found = columns.find(({ column }) => column === 'Body Mass (g)')!;
     expect(found.count).toBe(masses.length);
     expect(found.mean).toBeCloseTo(masses.reduce((sum, mass) => sum + mass, 0) / masses.length, 9);
+  });
+
+  it('have the groups that the example of a question asks for', async () => {
+    await prepareElements();
+    const { outcome } = run('examples/tasks/mass-by-species.yaml');
+    const all = islands.flatMap(birds);
+    const { rows } = outcome!.summary as { rows: [string, number, number][] };
+    expect(rows.map(([species]) => species)).toEqual([...new Set(all.map((bird) => bird['Species']!))].toSorted());
+    for (const [species, count, mass] of rows) {
+      const own = all.filter((bird) => bird['Species'] === species);
+      const masses = own.map((bird) => bird['Body Mass (g)']!).filter((text) => text !== '').map(Number);
+      expect(count).toBe(own.length);
+      expect(mass).toBeCloseTo(masses.reduce((sum, each) => sum + each, 0) / masses.length, 9);
+    }
   });
 });
 

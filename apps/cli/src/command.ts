@@ -7,6 +7,8 @@ export interface Argument {
   name: string;
   says: string;
   required?: boolean;
+  /** All that follow, as a list; only the last argument. */
+  several?: boolean;
   completes?: Completes;
 }
 

@@ -9,6 +9,7 @@ const groups: Record<string, string> = {
   accounts: 'Accounts of the hub (admins)',
   pods: 'Pods: explore, register, confirm',
   grants: 'Roles on pods: assign, list, change, revoke',
+  frames: 'Frames that you keep at pods',
   task: 'Tasks over one or several pods',
   request: 'Ask a custodian for a role, an extra or the answer to a query',
   requests: 'Requests that you made or may decide',
@@ -54,11 +55,14 @@ function addGroup(program: Commander, parents: Map<string, Commander>, name: str
 
 function addCommand(parent: Commander, name: string, definition: Command, perform: (command: Command, values: Values, flags: GlobalFlags) => Promise<void>): void {
   const made = parent.command(name).configureHelp({ showGlobalOptions: true }).summary(definition.says).description(`${definition.says}\n\nExamples\n${definition.examples.map(({ line, says }) => `  $ ${line}\n      ${says}`).join('\n')}`).exitOverride();
-  for (const { name: argument, says, required } of definition.arguments ?? []) made.argument(required === false ? `[${argument}]` : `<${argument}>`, says);
+  for (const { name, says, required, several } of definition.arguments ?? []) {
+    const argument = several ? `${name}...` : name;
+    made.argument(required === false ? `[${argument}]` : `<${argument}>`, says);
+  }
   for (const { flags, says, required } of definition.options ?? []) made.addOption(new CommanderOption(flags, says).makeOptionMandatory(required === true));
   made.action(async (...given: unknown[]) => {
     const values: Values = { ...(made.opts() as Values) };
-    for (const [i, { name: argument }] of (definition.arguments ?? []).entries()) values[argument] = given[i] as string | undefined;
+    for (const [i, { name: argument }] of (definition.arguments ?? []).entries()) values[argument] = given[i] as string | string[] | undefined;
     await perform(definition, values, made.optsWithGlobals() as GlobalFlags);
   });
 }

@@ -3,7 +3,7 @@ import type { Sources } from '@podnet/plan';
 import type { BitSource } from '@podnet/privacy';
 import type { Body } from './body.ts';
 import type { TaskModel } from './model-part.ts';
-import type { Answer, KeepAsk, KeptFrame, QueryAsk } from './query/answer.ts';
+import type { Answer, FrameShelf, KeepAsk, KeptFrame, QueryAsk } from './query/answer.ts';
 
 /** A column as the pod published it. */
 export interface SchemaColumn {
@@ -45,6 +45,8 @@ export interface DataContext {
   query?(ask: QueryAsk): Answer;
   /** Keeps a plan at the pod under a name, private to the asker. Reads no data. **Throws** as `query`, `conflict.exists` for the name of a dataset. */
   keep?(ask: KeepAsk): KeptFrame;
+  /** Frames that the asker keeps here. */
+  frames?: FrameShelf;
 }
 
 export interface ElementAsk {

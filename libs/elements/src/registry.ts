@@ -16,6 +16,9 @@ import { modelTrainingPod } from './algorithms/model-training/pod.ts';
 import { sqlQueryManifest } from './algorithms/sql-query/manifest.ts';
 import { sqlQueryModeller } from './algorithms/sql-query/modeller.ts';
 import { sqlQueryPod } from './algorithms/sql-query/pod.ts';
+import { storedFramesManifest } from './algorithms/stored-frames/manifest.ts';
+import { storedFramesModeller } from './algorithms/stored-frames/modeller.ts';
+import { storedFramesPod } from './algorithms/stored-frames/pod.ts';
 import type { AlgorithmElement, Element, ModelElement, ProtocolElement } from './element.ts';
 import { linearRegressionManifest } from './models/linear-regression/manifest.ts';
 import { linearRegressionPart } from './models/linear-regression/part.ts';
@@ -38,6 +41,7 @@ export const elements = registered<Element>([
   { manifest: columnAverageManifest, pod: columnAveragePod, modeller: columnAverageModeller } satisfies AlgorithmElement,
   { manifest: frameQueryManifest, pod: frameQueryPod, modeller: frameQueryModeller } satisfies AlgorithmElement,
   { manifest: sqlQueryManifest, pod: sqlQueryPod, modeller: sqlQueryModeller } satisfies AlgorithmElement,
+  { manifest: storedFramesManifest, pod: storedFramesPod, modeller: storedFramesModeller } satisfies AlgorithmElement,
   { manifest: logisticRegressionManifest, part: logisticRegressionPart } satisfies ModelElement,
   { manifest: linearRegressionManifest, part: linearRegressionPart } satisfies ModelElement,
 ]);

@@ -12,6 +12,7 @@ export type { Outcome } from '@podnet/elements';
 export { Fault, isFault, toFault, type FaultCode } from '@podnet/errors';
 export { hasCode, type QueryOptions } from './frame/query-options.ts';
 export { RemoteLazyFrame, StoredFrame, type CollectOptions } from './frame/remote-lazy-frame.ts';
+export type { DeletedFrame, FrameAtPod, FramesOptions } from './frame/tend-frames.ts';
 export { RemoteQuery } from './frame/remote-query.ts';
 export { FetchedTable, type FetchedRow, type Origin } from './frame/fetched-table.ts';
 export type { FrameOptions, SqlOptions } from './frame/frame-calls.ts';

@@ -60,7 +60,8 @@ export async function complete(commands: readonly Command[], words: readonly str
   if (begun.startsWith('-')) return starts([...options.map(({ flags }) => flags.split(' ')[0]!), '--json', '--hub', '--help']);
   const takesValue = new Set(options.filter(({ flags }) => flags.includes('<')).map(({ flags }) => flags.split(' ')[0]!));
   const given = before.filter((word, i) => !word.startsWith('-') && !takesValue.has(before[i - 1] ?? '')).length - command.path.split(' ').length;
-  return starts(await valuesOf(command.arguments?.[given]?.completes, context));
+  const last = command.arguments?.at(-1);
+  return starts(await valuesOf((command.arguments?.[given] ?? (last?.several ? last : undefined))?.completes, context));
 }
 
 async function valuesOf(kind: Completes | undefined, context: Context): Promise<string[]> {

@@ -5,6 +5,7 @@ import { configExplain } from './configuration.ts';
 import { budgetCommands } from './budget.ts';
 import { auditColumns, auditExport, custodianCommands } from './custodian.ts';
 import { datasetCommands } from './datasets.ts';
+import { framesCommands } from './frames.ts';
 import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
 import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
@@ -22,7 +23,7 @@ export const commands: readonly Command[] = [
   podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
-  ...queryCommands,
+  ...queryCommands, ...framesCommands,
   ...requestCommands,
   podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
   ...custodianCommands, ...datasetCommands, ...reviewCommands, ...budgetCommands, auditColumns, auditExport,

@@ -6,21 +6,19 @@ import type { FetchedTable, RemoteLazyFrame, TaskEvent } from '@podnet/sdk';
 import { verdictText } from '../answer.ts';
 import { command, optionalText, text, type Answer, type Option, type Values } from '../command.ts';
 import type { Context } from '../context.ts';
+import { askedPods, datasetOption, podsOption } from './asked-pods.ts';
 
-const pods: Option = { flags: '--pods <pod/dataset...>', says: 'pods with their datasets', completes: 'pod' };
-const dataset: Option = { flags: '--dataset <name>', says: 'every pod that serves a dataset of this name' };
+const kept: Option = { flags: '--frame <name>', says: 'ask a frame that you keep at these pods, in the place of the dataset' };
 const noWait: Option = { flags: '--no-wait', says: 'leave with exit status 6 when a custodian has to approve' };
 const plot: Option = { flags: '--plot <file>', says: 'draw it: a file ending in .svg or .png, or - for the terminal' };
-const scope = [pods, dataset, noWait, plot] as const;
+const scope = [podsOption, datasetOption, kept, noWait, plot] as const;
 
-/** The frame that a command is about. **Throws** `usage.invalid` without one. */
+/** The frame that a command is about: a dataset, or one that is kept. **Throws** `usage.invalid` without one, `dataset.unknown` where it is not kept (any more). */
 async function frameOf(context: Context, values: Values): Promise<RemoteLazyFrame> {
-  const podnet = await context.podnet();
-  const named = values['pods'];
-  const everywhere = optionalText(values, 'dataset');
-  if (Array.isArray(named)) return podnet.frame(named);
-  if (everywhere !== undefined) return podnet.frameOfAll(everywhere);
-  throw new Fault('usage.invalid', 'No dataset is named.', { at: '--pods', hint: 'Name pods with --pods POD/DATASET, or every pod of a dataset with --dataset NAME.' });
+  const { frame, frames } = await context.podnet();
+  const pods = await askedPods(context, values);
+  const name = optionalText(values, 'frame');
+  return name === undefined ? frame(pods) : frames.open(name, pods, { signal: context.signal });
 }
 
 function asked(context: Context, values: Values) {
@@ -73,24 +71,26 @@ async function sqlOf(values: Values): Promise<string> {
 export const query = command({
   path: 'query',
   says: 'Ask pods one SELECT; over several pods the answer is pooled exactly, and every pod judges it by its policies',
-  arguments: [{ name: 'sql', says: 'one SELECT; the table is data, or the dataset’s own name', required: false }],
+  arguments: [{ name: 'sql', says: 'one SELECT; the table is data, or the own name of the dataset or frame', required: false }],
   options: [
     ...scope,
     { flags: '--file <file>', says: 'read the SELECT from a file', completes: 'file' },
     { flags: '--each', says: 'the answer of every pod instead of one pooled' },
-    { flags: '--explain', says: 'say what would be done, and ask nobody' },
+    { flags: '--explain', says: 'say what would be done; nothing is computed' },
     { flags: '--can-i', says: 'what the policies would say, as far as that is known before anything is counted; reads no data' },
     { flags: '--keep <name>', says: 'keep it at the pods under a name instead of answering it' },
     { flags: '--hours <n>', says: 'how long it is kept (24)' },
   ],
   examples: [
     { line: 'podnet query \'SELECT "Species", avg("Body Mass (g)") FROM data GROUP BY "Species"\' --dataset penguins --plot -', says: 'over every pod, drawn in the terminal' },
+    { line: 'podnet query "SELECT count(*) FROM data" --frame large-birds --dataset penguins', says: 'a frame that was kept with --keep large-birds' },
     { line: 'podnet query --file question.sql --pods biscoe/penguins --no-wait --json', says: 'exit status 5 when refused, 6 when the custodian is asked' },
   ],
   async run(context, values) {
     const target = await checkPlot(values);
     const frame = await frameOf(context, values);
-    const names = new Set(['data', 'self', ...(frame.scope.pods ?? []).map((each) => each.dataset)]);
+    const own = optionalText(values, 'frame');
+    const names = new Set(['data', 'self', ...(own === undefined ? (frame.scope.pods ?? []).map((each) => each.dataset) : [own])]);
     const question = await frame.sql(await sqlOf(values), { as: [...names] });
     if (values['explain']) {
       const [tree, sentence] = [await question.explain('tree'), await question.explain('sentence')];

@@ -288,6 +288,7 @@ export class Assignment {
       if (end.type === 'known' || ('query' in end && end.query)) return await query.conclude(end, served.schema.version);
       if (end.type === 'failed' && end.mistake && isMistake(end.code)) return await query.correct(end.code, end.mistake);
       if (end.type === 'finished' && end.kept) return await query.keep(end.body, end.kept, served.schema.version);
+      if (end.type === 'finished' && end.frames) return await query.tend(end.body, end.frames, served.schema.version);
       // An algorithm that asks by plans has no other way to data: an answer that no policy has judged does not leave.
       if (end.type === 'finished' && leave) throw new Fault('internal.unexpected');
       await this.conclude(end, opened, served.schema.version);

@@ -19,8 +19,10 @@ export async function judgeDry(opened: OpenedAssignment, admitted: Verdict, { fi
   const served = publisher.find(opened.payload.dataset);
   if (!served || !asksByPlan(opened.payload)) return { verdict: admitted };
   try {
-    const { judgement } = await judgeInRunner(pool, { work: { ...workOf(opened.payload, served, file), query: desk.contextOf(opened, admitted, false) } }, longestMs);
-    const { verdict, details } = queryVerdict(admitted, judgement);
+    const judged = await judgeInRunner(pool, { work: { ...workOf(opened.payload, served, file), query: desk.contextOf(opened, admitted, false) } }, longestMs);
+    // Frames that are kept, listed or deleted are for role and grant to permit, and those have.
+    if (judged === null) return { verdict: admitted };
+    const { verdict, details } = queryVerdict(admitted, judged.judgement);
     return { verdict, reasons: { details, device: opened.device, podId: opened.payload.podId } };
   } catch (error) {
     if (!isFault(error)) throw error;

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeId } from '@podnet/contracts';
-import type { Answer } from '@podnet/elements';
+import type { Answer, FrameEntry } from '@podnet/elements';
 import { col, scan, type LazyPlan } from '@podnet/plan';
+import { mostFramesPerModeller } from '../store/stored-frames.ts';
 import { queryTask } from '../testing/asked-query.ts';
 import { LivingPod } from '../testing/living-pod.ts';
 import { peopleCsv, type SubmittedTask } from '../testing/pod-house.ts';
@@ -122,5 +123,109 @@ describe('a query in SQL', () => {
       expect({ what, state, isOurs: /^(usage|plan|schema|policy)\./.test(code ?? '') }).toEqual({ what, state: expect.stringMatching(/denied|failed/) as unknown, isOurs: true });
       expect((await ended(sql(`select count(*) as n, '${what}' as said from people`))).state).toBe('done');
     }
+  });
+});
+
+describe('the frames of a modeller', () => {
+  const tend = (params: Record<string, unknown>): SubmittedTask => ({ payload: { algorithm: { name: 'stored-frames', version: 1, params } } });
+  const list = tend({ do: 'list' });
+  const remove = (frame: string): SubmittedTask => tend({ do: 'delete', frame });
+  const listed = async (task = list): Promise<FrameEntry[]> => ((await pod.house.open((await ended(task)).id)).body.json as unknown as { frames: FrameEntry[] }).frames;
+  const canI = async (task: SubmittedTask) => pod.house.openVerdict(((await pod.house.hub.ask('pod:can-i', await pod.house.seal(task))).data as unknown as { verdict: string }).verdict);
+  const women = scan('people').filter(col('group').eq('b')).select(col('age'), col('height'));
+
+  it('are listed with their columns and times, newest first, and nothing that was counted', async () => {
+    let now = Date.now();
+    pod = await LivingPod.build({ yaml: yaml() });
+    await pod.rest();
+    await pod.wake(() => now);
+    await ended(keeping(tall, 'tall', { hours: 2 }));
+    now += 1_000;
+    await ended(keeping(women, 'women'));
+    const entries = await listed();
+    expect(entries.map(({ name }) => name)).toEqual(['women', 'tall']);
+    expect(entries[0]).toEqual({ name: 'women', columns: [{ name: 'age', type: 'integer' }, { name: 'height', type: 'number' }], datasets: ['people'], madeAt: now, expiresAt: now + 3_600_000, stale: false });
+    expect(pod.store.audit.entries().findLast(({ action }) => action === 'frames.listed')!.detail).toMatchObject({ userId: pod.house.userId, names: expect.arrayContaining(['tall', 'women']) as unknown });
+  });
+
+  it('are listed and deleted by nobody else: theirs and nobody’s are refused in the same words', async () => {
+    pod = await LivingPod.build({ yaml: yaml() });
+    await ended(keeping(tall, 'tall'));
+    const other = makeId('account');
+    expect(await listed(by(list, other))).toEqual([]);
+    const [theirs, nobodys] = [await ended(by(remove('tall'), other)), await ended(by(remove('nothing'), other))];
+    expect([theirs.state, theirs.code]).toEqual(['denied', 'dataset.unknown']);
+    expect([nobodys.state, nobodys.code]).toEqual(['denied', 'dataset.unknown']);
+    expect((await pod.house.verdict(theirs.id)).checks).toEqual((await pod.house.verdict(nobodys.id)).checks);
+    expect((await listed()).map(({ name }) => name)).toEqual(['tall']);
+  });
+
+  it('go when they are deleted, wherever they were kept, and the record says so', async () => {
+    for (const more of ['', ', savable: true']) {
+      pod = await LivingPod.build({ yaml: yaml(more) });
+      await ended(keeping(tall, 'tall'));
+      await ended(keeping(women, 'women'));
+      const { id, state } = await ended(remove('tall'));
+      expect(state).toBe('done');
+      expect((await pod.house.open(id)).body.json).toEqual({ deleted: 'tall' });
+      expect((await listed()).map(({ name }) => name)).toEqual(['women']);
+      expect((await ended(queryTask(scan('tall').groupBy('group').len()))).code).toBe('dataset.unknown');
+      expect((await ended(remove('tall'))).code).toBe('dataset.unknown');
+      expect(pod.store.audit.entries().filter(({ action }) => action === 'frame.deleted').map(({ subject, detail }) => [subject, (detail as { name: string }).name])).toEqual([[id, 'tall']]);
+      await pod.clear();
+    }
+  });
+
+  it('are not listed once they have expired, nor to be deleted', async () => {
+    let clock = 0;
+    pod = await LivingPod.build({ yaml: yaml(', savable: true') });
+    await pod.rest();
+    await pod.wake(() => Date.now() + clock);
+    await ended(keeping(tall, 'tall', { hours: 0.001 }));
+    await ended(keeping(women, 'women'));
+    clock = 5_000;
+    expect((await listed()).map(({ name }) => name)).toEqual(['women']);
+    expect((await ended(remove('tall'))).code).toBe('dataset.unknown');
+  });
+
+  it('whose data has changed tell no columns any more, and can still be deleted', async () => {
+    pod = await LivingPod.build({ yaml: yaml() });
+    await ended(keeping(tall, 'tall'));
+    writeFileSync(join(pod.house.folder, 'people.csv'), `${peopleCsv}\n30,170.5,a,1,one-more`);
+    expect(await listed()).toMatchObject([{ name: 'tall', stale: true, columns: [], datasets: ['people'] }]);
+    expect((await ended(remove('tall'))).state).toBe('done');
+    expect(await listed()).toEqual([]);
+  });
+
+  it.each(['dp-restricted-modeller', 'metrics-only', 'viewer'] as const)('are none of what a %s may see or delete', async (role) => {
+    pod = await LivingPod.build({ yaml: yaml() });
+    await ended(keeping(tall, 'tall'));
+    for (const task of [list, remove('tall')]) expect(await ended({ ...task, grant: { role } })).toMatchObject({ state: 'denied', code: 'policy.denied' });
+    expect(pod.store.frames.of(pod.house.userId)).toHaveLength(1);
+    expect((await ended({ ...remove('tall'), grant: { role: 'general-modeller' } })).state).toBe('done');
+  });
+
+  it('over a dataset that a grant does not cover are not listed under it', async () => {
+    pod = await LivingPod.build({ yaml: `${yaml()}  - name: visits\n    source: { csv: ./people.csv }\n    policy: { safe_zone: { aggregation: { min_size: 10 } }, unsafe_handling: reject }\n` });
+    await ended(keeping(tall, 'tall'));
+    expect(await listed()).toHaveLength(1);
+    const narrow = { ...list, payload: { ...list.payload, dataset: 'visits' }, grant: { dataset: 'visits' } };
+    expect(await listed(narrow)).toEqual([]);
+  });
+
+  it('are so many and no more, and another one is refused', async () => {
+    pod = await LivingPod.build({ yaml: yaml() });
+    for (let i = 0; i < mostFramesPerModeller; i++) pod.store.frames.keep({ userId: pod.house.userId, name: `f${i}`, plan: tall.toJson(), tables: {}, versions: {}, expiresAt: Date.now() + 60_000 }, true);
+    expect(await ended(keeping(tall, 'tall'))).toMatchObject({ state: 'failed', code: 'usage.too-large' });
+    expect((await ended(remove('f7'))).state).toBe('done');
+    expect((await ended(keeping(tall, 'tall'))).state).toBe('done');
+  });
+
+  it('can be asked about without being touched', async () => {
+    pod = await LivingPod.build({ yaml: yaml() });
+    await ended(keeping(tall, 'tall'));
+    for (const task of [list, remove('tall'), keeping(women, 'women')]) expect((await canI(task)).decision).toBe('permit');
+    expect((await canI(remove('nothing'))).code).toBe('dataset.unknown');
+    expect(pod.store.frames.of(pod.house.userId).map(({ name }) => name)).toEqual(['tall']);
   });
 });

@@ -8,7 +8,7 @@ import { signVerdict } from '../gate/signed-verdict.ts';
 import { withTaskChecks, type TaskCheck } from '../gate/task-checks.ts';
 import { hashOfShown, shownReview } from '../query/bound-review.ts';
 import { algorithmOf, digestOfBytes } from '../query/query-desk.ts';
-import type { KeptPlan, QueryRecord } from '../query/query-record.ts';
+import type { FramesDone, KeptPlan, QueryRecord } from '../query/query-record.ts';
 import { queryVerdict } from '../query/query-verdict.ts';
 import { trailOf, type QueryEnd } from '../query/trail.ts';
 import type { RunEnd } from '../runner/run.ts';
@@ -60,11 +60,29 @@ export class QueryTurn {
     return this.release(record, answer, datasetVersion, { handling: judgement.handling, flagged: judgement.handling !== null });
   }
 
+  /** Tells of the asker's frames, or deletes one: on record, and together with it. */
+  async tend(body: Body, done: FramesDone, datasetVersion: string): Promise<'over'> {
+    const { store, keys, now } = this.shop;
+    const { payload, device, asker } = this.opened;
+    const { id } = this.host;
+    const verdict = await signVerdict(this.admitted, { taskId: payload.taskId, assignmentId: id }, keys.signing, now());
+    const result = await sealResult({ body, payload, assignmentId: id, datasetVersion, signKey: keys.signing, device, now: now() });
+    const who = { userId: asker.userId, email: asker.email };
+    this.host.end({ outcome: 'done', code: null, verdict, result }, () => {
+      if (done.do === 'list') return store.audit.append('frames.listed', id, { ...who, names: done.names });
+      store.audit.append('frame.deleted', id, { ...who, name: done.name });
+      store.frames.drop(asker.userId, done.name);
+    });
+    return 'over';
+  }
+
   /** Keeps a frame: nothing leaves but its name and columns. */
   async keep(body: Body, { name, hours, plan, tables, versions, savable, sentence }: KeptPlan, datasetVersion: string): Promise<'over'> {
     const { store, keys, now } = this.shop;
     const { payload, device, asker } = this.opened;
     const { id } = this.host;
+    // An end that is refused while it is written would be none.
+    store.frames.requireRoom(asker.userId, name);
     const verdict = await signVerdict(this.admitted, { taskId: payload.taskId, assignmentId: id }, keys.signing, now());
     const result = await sealResult({ body, payload, assignmentId: id, datasetVersion, signKey: keys.signing, device, now: now() });
     const expiresAt = now() + Math.round(hours * 3_600_000);

@@ -58,7 +58,7 @@ export class QueryDesk {
       datasets,
       kept: {},
       appeals: opened.payload.review !== undefined,
-      frames: store.frames.of(userId).map(({ name, plan, tables, versions }) => ({ name, plan, tables, versions })),
+      frames: store.frames.of(userId).map(({ userId: _, ...frame }) => frame),
       answered: store.queryCounts.lastDay(userId),
       // What waits for its review may leave at any time: the next answer must not come too near to it either.
       released: [...store.releasedSets.of(userId, names), ...store.reviews.pending(userId).flatMap((record) => (record as QueryRecord).measurement?.sets ?? [])],

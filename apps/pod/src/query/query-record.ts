@@ -65,3 +65,6 @@ export interface KeptPlan {
   savable: boolean;
   sentence: string;
 }
+
+/** What the runner tells the agent of an assignment that was about frames themselves. `delete`: it is still to be done. */
+export type FramesDone = { do: 'list'; names: readonly string[] } | { do: 'delete'; name: string };

@@ -54,7 +54,9 @@ async function endOf(options: ReplayOptions, asked: AskedQuery, instead: { datas
   const { pool, baseDir } = options;
   try {
     const ask = { plan: JSON.parse(String(asked.plan)) as unknown, tables: {} };
-    const { judgement, sentence } = await judgeInRunner(pool, { context: contextOf(options, asked, instead), ask, baseDir });
+    const judged = await judgeInRunner(pool, { context: contextOf(options, asked, instead), ask, baseDir });
+    if (judged === null) return { end: 'unreadable', sentence: '', failed: [] };
+    const { judgement, sentence } = judged;
     const end = judgement.decision === 'deny' ? 'denied' : judgement.decision === 'review' ? 'review' : judgement.handling === 'log' ? 'released and flagged' : 'released';
     return { end, sentence, failed: failedChecks(judgement).map(({ dataset, says }) => `${dataset}: ${says}`) };
   } catch (error) {

@@ -7,11 +7,11 @@ import type { RunnerProcess } from './runner-process.ts';
 const longestMs = 10 * 60_000;
 
 /**
- * What the policies say to a query, in a runner, and nothing is released.
+ * What the policies say to a query, in a runner, and nothing is released. Null: it asks nothing that they could judge.
  * **Throws** `plan.*`, `schema.*`, `usage.*`, `dataset.unknown`, `conflict.stale` for a plan that cannot be read; `runner.*`.
  */
-export function judgeInRunner(pool: RunnerPool, of: Judged, mostMs = longestMs): Promise<QueryRecord> {
-  const { promise, resolve, reject } = Promise.withResolvers<QueryRecord>();
+export function judgeInRunner(pool: RunnerPool, of: Judged, mostMs = longestMs): Promise<QueryRecord | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<QueryRecord | null>();
   const end = (reuse: boolean, settle: () => void): void => {
     clearTimeout(timer);
     pool.release(tenant, { reuse });

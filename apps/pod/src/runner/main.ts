@@ -51,7 +51,7 @@ function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {
 }
 
 /** A denial is an answer here; what cannot be read at all is not. The rows themselves stay. */
-function judge(of: Judged): QueryRecord {
+function judge(of: Judged): QueryRecord | null {
   const query = 'work' in of ? makeQuery(of.work.query, of.work.algorithm, engine, of.work.baseDir, { dry: true }) : makeQuery(of.context, { name: 'judge', version: 1 }, engine, of.baseDir);
   try {
     if ('work' in of) openSession(of.work, cache, false, query).start();
@@ -59,11 +59,12 @@ function judge(of: Judged): QueryRecord {
   } catch (error) {
     if (query.record?.judgement.decision !== 'deny' && !query.isDry) throw error;
   }
+  if (query.kept ?? query.framesDone) return null;
   if (!query.record) throw new Fault('usage.unsupported', 'This task asks no query that could be judged.');
   return { ...query.record, answer: null };
 }
 
-const said = (job: number, outputs: PodOutput[]): FromRunner => ({ type: 'outputs', job, outputs, ...(asked?.record ? { query: asked.record } : {}), ...(asked?.kept ? { kept: asked.kept } : {}) });
+const said = (job: number, outputs: PodOutput[]): FromRunner => ({ type: 'outputs', job, outputs, ...(asked?.record ? { query: asked.record } : {}), ...(asked?.kept ? { kept: asked.kept } : {}), ...(asked?.framesDone ? { frames: asked.framesDone } : {}) });
 
 process.on('message', (message: ToRunner) => {
   if (message.type === 'close') {

@@ -2,7 +2,7 @@ import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
 import type { Body, ElementAsk, PodOutput, QueryAsk } from '@podnet/elements';
 import type { Inspection } from '@podnet/engine';
 import type { Analysis } from '@podnet/plan';
-import type { KeptPlan, QueryRecord } from '../query/query-record.ts';
+import type { FramesDone, KeptPlan, QueryRecord } from '../query/query-record.ts';
 import type { QueryContext } from './query-context.ts';
 
 /** Everything that a runner gets to know of one assignment: no ids, no keys, no names of people. */
@@ -41,7 +41,8 @@ export type ToRunner =
 export type FromRunner =
   | { type: 'ready' }
   | { type: 'inspected'; job: number; inspection: Inspection }
-  | { type: 'outputs'; job: number; outputs: PodOutput[]; query?: QueryRecord; kept?: KeptPlan }
-  | { type: 'judged'; job: number; query: QueryRecord }
+  | { type: 'outputs'; job: number; outputs: PodOutput[]; query?: QueryRecord; kept?: KeptPlan; frames?: FramesDone }
+  /** Null: it asks nothing that a policy could judge, as when a frame is kept, listed or deleted. */
+  | { type: 'judged'; job: number; query: QueryRecord | null }
   | { type: 'known'; job: number; query: QueryRecord; analysis: Analysis }
   | { type: 'fault'; job: number; code: string; says: string; at?: string; hint?: string; log: string; query?: QueryRecord; isUnread?: boolean };

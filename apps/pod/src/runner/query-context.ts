@@ -41,4 +41,6 @@ export interface QueryFrame {
   plan: unknown;
   tables: unknown;
   versions: Readonly<Record<string, string>>;
+  madeAt: number;
+  expiresAt: number;
 }

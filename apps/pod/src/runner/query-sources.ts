@@ -53,7 +53,7 @@ export function findSources({ datasets, frames, kept }: Pick<QueryContext, 'data
     for (const [name, version] of Object.entries(versions)) {
       const dataset = byName.get(name);
       // A grant that was narrowed, or a dataset that was removed: the frame is as unknown as its sources.
-      if (!dataset) throw new Fault('dataset.unknown', 'There is no such dataset or frame, or you may not see it.');
+      if (!dataset) throw unknown();
       if (dataset.version !== version) throw new Fault('conflict.stale', 'The data under a stored frame has changed since it was made.', { hint: 'Collect the frame again.' });
     }
     return parsePlan(plan, lazily((name) => open(name, brought as Record<string, OwnTable>, true)));
@@ -75,6 +75,9 @@ export function findSources({ datasets, frames, kept }: Pick<QueryContext, 'data
     }),
   };
 }
+
+/** The one sentence for what is not there, is another's and is not covered by the grant. */
+export const unknown = (): Fault => new Fault('dataset.unknown', 'There is no such dataset or frame, or you may not see it.');
 
 /** Of own tables that are remembered: named by their content too, so that one name never means different rows. */
 const keptPrefix = 'own:';

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Answer, Cell, ElementAsk, KeepAsk, KeptFrame, OwnTable, QueryAsk } from '@podnet/elements';
+import type { Answer, Cell, ElementAsk, FrameShelf, KeepAsk, KeptFrame, OwnTable, QueryAsk } from '@podnet/elements';
 import type { Engine, QueryOutcome, QueryTable } from '@podnet/engine';
 import { Fault } from '@podnet/errors';
 import { analysePlan, canonicalQuery, nullings, parsePlan, printSentence, printTree, type Analysis, type Measurement, type Sources, type TypedPlan } from '@podnet/plan';
 import { judgeQuery, queryNeeds, sanitised, type DatasetPolicy, type QueryFacts, type QueryJudgement } from '@podnet/policy';
-import type { KeptPlan, QueryRecord, QuerySource } from '../query/query-record.ts';
+import type { FramesDone, KeptPlan, QueryRecord, QuerySource } from '../query/query-record.ts';
 import { unitsBehind } from '../query/units-behind.ts';
+import { frameShelf } from './frame-shelf.ts';
 import type { QueryContext } from './query-context.ts';
 import { findSources, toKeep, type FoundSources } from './query-sources.ts';
 
@@ -17,6 +18,9 @@ export interface AskedQuery {
   /** Keeps a plan in the place of answering it. */
   keep(ask: KeepAsk): KeptFrame;
   readonly kept: KeptPlan | undefined;
+  /** The asker's frames, in the place of a query. */
+  readonly frames: FrameShelf;
+  readonly framesDone: FramesDone | undefined;
   /** Undefined until it was judged. */
   readonly record: QueryRecord | undefined;
   /** Its question has an answer already: what the agent judges anew. */
@@ -36,12 +40,17 @@ export function makeQuery(context: QueryContext, algorithm: Pick<ElementAsk, 'na
   let record: QueryRecord | undefined;
   let known: Analysis | undefined;
   let kept: KeptPlan | undefined;
+  let framesDone: FramesDone | undefined;
   let isAsked = false;
 
-  function read({ plan: json, tables: brought }: QueryAsk): Query {
+  function once(): void {
     // What was released is compared with by the next query, so two at once would not know of each other.
     if (isAsked) throw new Fault('usage.unsupported', 'A task asks one query of a pod.');
     isAsked = true;
+  }
+
+  function read({ plan: json, tables: brought }: QueryAsk): Query {
+    once();
     const found = findSources(context, brought);
     // As it was written: its mistakes have their places there.
     parsePlan(json, found.sources);
@@ -82,6 +91,13 @@ export function makeQuery(context: QueryContext, algorithm: Pick<ElementAsk, 'na
     ask,
     keep,
     sources: findSources(context, {}).sources,
+    frames: frameShelf(context, (done) => {
+      once();
+      framesDone = done;
+    }),
+    get framesDone() {
+      return framesDone;
+    },
     get kept() {
       return kept;
     },

@@ -2,14 +2,14 @@ import type { Body, PodOutput } from '@podnet/elements';
 import { isFaultCode, type FaultCode } from '@podnet/errors';
 import type { Analysis } from '@podnet/plan';
 import type { LocalLog } from '../log/local-log.ts';
-import type { KeptPlan, QueryRecord } from '../query/query-record.ts';
+import type { FramesDone, KeptPlan, QueryRecord } from '../query/query-record.ts';
 import type { FromRunner, RunnerWork } from './messages.ts';
 import type { RunnerPool, Tenant } from './runner-pool.ts';
 import type { RunnerEnd, RunnerProcess } from './runner-process.ts';
 
 /** How the computing of one assignment ended. */
 export type RunEnd =
-  | { type: 'finished'; body: Body; query?: QueryRecord; kept?: KeptPlan }
+  | { type: 'finished'; body: Body; query?: QueryRecord; kept?: KeptPlan; frames?: FramesDone }
   /** `mistake`: of what the modeller wrote, for their eyes. */
   | { type: 'failed'; code: FaultCode; query?: QueryRecord; mistake?: { says: string; at?: string } }
   /** Its question was answered before; nothing was computed. */
@@ -148,7 +148,7 @@ class RunState implements Tenant {
     this.hasOpened = true;
     this.computing = undefined;
     for (const output of message.outputs) {
-      if (output.type === 'finish') return this.end({ type: 'finished', body: output.body, ...(message.query ? { query: message.query } : {}), ...(message.kept ? { kept: message.kept } : {}) }, true);
+      if (output.type === 'finish') return this.end({ type: 'finished', body: output.body, ...(message.query ? { query: message.query } : {}), ...(message.kept ? { kept: message.kept } : {}), ...(message.frames ? { frames: message.frames } : {}) }, true);
       this.options.onOutput(output);
     }
     if (isReopened) this.options.onReopened();

@@ -11,7 +11,7 @@ import type { AskedQuery } from './query.ts';
  * Opens the pod's side of an assignment over its data. Only the columns that the algorithm says it reads are read, whatever it asks
  * for later.
  */
-export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean, query?: Pick<AskedQuery, 'ask' | 'keep' | 'sources'>): PodSession {
+export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean, query?: Pick<AskedQuery, 'ask' | 'keep' | 'sources' | 'frames'>): PodSession {
   const needed = new Set(columnNeeds(work).map((need) => need.column));
   const columns = work.schema.filter((column) => needed.has(column.name) && column.kind !== 'text');
   // What only asks by plans reads no table of its own.
@@ -37,7 +37,7 @@ export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean
     shares: 'column' in work.dataset.split ? null : work.dataset.split,
     privacyUnit: privacyUnitOf(work.dataset),
     minRows: work.minRows,
-    ...(query ? { sources: query.sources, query: query.ask, keep: query.keep } : {}),
+    ...(query ? { sources: query.sources, query: query.ask, keep: query.keep, frames: query.frames } : {}),
   };
   const { protocol, algorithm, model, privacy, podIndex, podCount } = work;
   return openPodSession({ protocol, algorithm, model, privacy, podIndex, podCount, data, bits: cryptoBits(globalThis.crypto), resumed });

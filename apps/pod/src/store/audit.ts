@@ -21,6 +21,7 @@ export type AuditAction =
   | 'dataset.added'
   | 'dataset.removed'
   | 'frame.kept'
+  | 'frames.listed'
   | 'frame.deleted'
   | 'query.released'
   | 'query.waiting'

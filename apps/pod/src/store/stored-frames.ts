@@ -22,7 +22,9 @@ export interface StoredFrames {
   find(userId: string, name: string): StoredFrame | undefined;
   /** Newest first. */
   of(userId: string): StoredFrame[];
-  /** Replaces one of the same name. **Throws** `usage.too-large` when the modeller has too many. */
+  /** **Throws** `usage.too-large` when the modeller has too many to keep another one of this name. */
+  requireRoom(userId: string, name: string): void;
+  /** Replaces one of the same name. **Throws** as `requireRoom`. */
   keep(frame: Omit<StoredFrame, 'madeAt'>, savable: boolean): StoredFrame;
   /** False: there is none. */
   drop(userId: string, name: string): boolean;
@@ -51,8 +53,14 @@ export function makeStoredFrames({ sql, transaction }: Database, now: () => numb
     return [...inMemory(userId), ...many.all(userId, now()).map(rowOf)].sort((a, b) => b.madeAt - a.madeAt || (a.name < b.name ? -1 : 1));
   }
 
+  function requireRoom(userId: string, name: string): void {
+    if (of(userId).filter((other) => other.name !== name).length < mostFramesPerModeller) return;
+    throw new Fault('usage.too-large', `A modeller may keep ${mostFramesPerModeller} frames at a pod.`, { hint: 'Delete some, or let them expire sooner.' });
+  }
+
   return {
     of,
+    requireRoom,
     find(userId, name) {
       const kept = memory.get(keyOf(userId, name));
       if (kept && kept.expiresAt > now()) return kept;
@@ -62,7 +70,7 @@ export function makeStoredFrames({ sql, transaction }: Database, now: () => numb
     keep: (given, savable) => transaction(() => {
       const frame = { ...given, madeAt: now() };
       const { userId, name } = frame;
-      if (of(userId).filter((other) => other.name !== name).length >= mostFramesPerModeller) throw new Fault('usage.too-large', `A modeller may keep ${mostFramesPerModeller} frames at a pod.`, { hint: 'Delete some, or let them expire sooner.' });
+      requireRoom(userId, name);
       memory.delete(keyOf(userId, name));
       remove.run(userId, name);
       if (savable) insert.run(userId, name, JSON.stringify(frame.plan), JSON.stringify(frame.tables), JSON.stringify(frame.versions), frame.madeAt, frame.expiresAt);

@@ -48,3 +48,22 @@ export interface KeptFrame {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
 }
+
+/** A frame that its maker keeps at a pod, as the pod tells of it: what it was made of and until when. Never how many rows it has. */
+export interface FrameEntry extends KeptFrame {
+  /** Datasets under it. */
+  readonly datasets: readonly string[];
+  /** Milliseconds since the epoch, by the pod's clock. */
+  readonly madeAt: number;
+  readonly expiresAt: number;
+  /** Its data has changed since, or it cannot be read any more: nothing can be asked of it, and its columns are not told. */
+  readonly stale: boolean;
+}
+
+/** What an asker may do with the frames that they keep at a pod, beside asking them. Reads no data. */
+export interface FrameShelf {
+  /** Those over datasets that the grant covers, newest first. */
+  list(): readonly FrameEntry[];
+  /** **Throws** `dataset.unknown` for what is not there and for what is another's, in the same words. */
+  delete(name: string): void;
+}

@@ -18,7 +18,12 @@ const answerForm = z.strictObject({
   warnings: z.array(sentence).max(100),
 });
 
-const keptForm = z.strictObject({ name, columns: z.array(z.strictObject({ name, type: z.enum(types) })).max(planLimits.columns) });
+/** Names as frames and datasets have them: short, and nothing that a terminal would obey. */
+export const nameForm = z.string().min(1).max(200).regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]*$/u);
+
+export const keptColumnsForm = z.array(z.strictObject({ name, type: z.enum(types) })).max(planLimits.columns);
+
+const keptForm = z.strictObject({ name, columns: keptColumnsForm });
 
 /** What a pod answered to a plan, read as if it came from a stranger. **Throws** `envelope.malformed`. */
 export function readAnswer({ json, arrays }: Body): Answer {

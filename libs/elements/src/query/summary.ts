@@ -1,5 +1,5 @@
 import type { ColumnType } from '@podnet/plan';
-import type { Answer, Cell } from './answer.ts';
+import type { Answer, Cell, FrameEntry } from './answer.ts';
 
 /** A table as people and programs read it. */
 export interface AnswerTable {
@@ -25,6 +25,9 @@ export type QuerySummary =
     })
   | { readonly combine: 'each'; readonly pods: readonly PodTable[] }
   | { readonly kept: string; readonly pods: readonly { readonly pod: string; readonly columns: readonly { readonly name: string; readonly type: ColumnType }[] }[] };
+
+/** The outcome of a look at kept frames, or of the deletion of one. */
+export type FramesSummary = { readonly pods: readonly { readonly pod: string; readonly frames: readonly FrameEntry[] }[] } | { readonly deleted: string; readonly pods: readonly string[] };
 
 /** Columns and rows of an answer. */
 export const tableOf = ({ rows, columns }: Pick<Answer, 'rows' | 'columns'>): AnswerTable => ({

@@ -1,7 +1,7 @@
 import { Fault } from '@podnet/errors';
 import { analysePlan, cellOfValue, judgeRun, parsePlan, runReference, type SmallTable, type Source } from '@podnet/plan';
 import type { DataContext } from '../pod-part.ts';
-import type { QueryAsk } from '../query/answer.ts';
+import type { FrameEntry, QueryAsk } from '../query/answer.ts';
 import { planTypeOf, sourceOfSchema, sourcesOfTables } from '../query/plan-source.ts';
 import { smallTableOf } from '../query/small-table.ts';
 import type { MemoryRow, MemoryTable } from './memory-row.ts';
@@ -15,11 +15,12 @@ export interface MemoryQueries {
 }
 
 /** Plans over tables in memory, run by the reference and judged by one number: what runner, engine and policy do for files. */
-export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick<DataContext, 'query' | 'keep' | 'sources'>> {
+export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick<DataContext, 'query' | 'keep' | 'sources' | 'frames'>> {
   const brought = new Map<string, SmallTable>();
   /** Datasets, and frames as they are kept. */
   const sources = new Map(Object.entries(tables).map(([name, { schema }]): [string, Source] => [name, sourceOfSchema(schema)]));
   const rowsOf = new Map(Object.entries(tables).map(([name, table]): [string, SmallTable] => [name, smallTable(table)]));
+  const kept = new Map<string, FrameEntry>();
   const read = (ask: QueryAsk) => parsePlan(ask.plan, new Map([...sources, ...sourcesOfTables(ask.tables)]));
 
   return {
@@ -37,7 +38,16 @@ export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick
       const plan = read(ask);
       sources.set(ask.name, { kind: 'derived', plan });
       for (const [name, table] of Object.entries(ask.tables)) brought.set(name, smallTableOf(table));
-      return { name: ask.name, columns: plan.root.schema.map(({ name, type }) => ({ name, type })) };
+      const frame = { name: ask.name, columns: plan.root.schema.map(({ name, type }) => ({ name, type })) };
+      kept.set(ask.name, { ...frame, datasets: analysePlan(plan).datasets, madeAt: 0, expiresAt: ask.hours * 3_600_000, stale: false });
+      return frame;
+    },
+    frames: {
+      list: () => [...kept.values()],
+      delete(name) {
+        if (!kept.delete(name)) throw new Fault('dataset.unknown', 'There is no such frame.');
+        sources.delete(name);
+      },
     },
   };
 }

@@ -2,6 +2,7 @@ import { type OwnTable } from '@podnet/elements';
 import { Fault } from '@podnet/errors';
 import { concat as concatPlans, scan } from '@podnet/plan';
 import type { Asker } from './asker.ts';
+import { framesCalls } from './frames-calls.ts';
 import { ownTableOf, type OwnRows } from './own-table.ts';
 import { RemoteLazyFrame } from './remote-lazy-frame.ts';
 import { RemoteQuery } from './remote-query.ts';
@@ -42,6 +43,9 @@ export function frameCalls(asker: Asker) {
       if (pods.length === 0) throw new Fault('dataset.unknown', 'No pod that you may see has a dataset of this name.', { hint: 'List the pods with podnet.pods.list().' });
       return new RemoteLazyFrame(asker, scopeOf(pods), scan(scanNameOf(pods)));
     },
+
+    /** The frames that you keep at pods. */
+    frames: framesCalls(asker),
 
     /** A small table of your own, to join with: it travels with the plan, sealed, and its rows are nobody's contribution. */
     table(name: string, given: OwnRows | OwnTable): RemoteLazyFrame {

@@ -6,6 +6,7 @@ import type { QueryOptions } from './query-options.ts';
 import { RemoteQuery, type Kept } from './remote-query.ts';
 import { meet, type Scope } from './scope.ts';
 import { sqlPlan } from './sql-over-frame.ts';
+import { deleteFrame, type DeletedFrame, type FramesOptions } from './tend-frames.ts';
 
 type Column = string | Expr;
 
@@ -161,12 +162,17 @@ export class RemoteLazyFrame extends RemoteQuery {
 /** A frame that pods keep: a frame like any other, and what it is called there. */
 export class StoredFrame extends RemoteLazyFrame {
   readonly name: string;
-  /** Milliseconds since the epoch, as far as this machine's clock goes. */
+  /** Milliseconds since the epoch, by the clock of this machine or, of a frame that was opened, of the pod where it ends first. */
   readonly expiresAt: number;
 
-  constructor(asker: Asker, scope: Scope, { name, expiresAt }: Kept) {
+  constructor(asker: Asker, scope: Scope, { name, expiresAt }: Pick<Kept, 'name' | 'expiresAt'>) {
     super(asker, scope, scan(name));
     this.name = name;
     this.expiresAt = expiresAt;
+  }
+
+  /** Deletes it at its pods; what is asked of it afterwards is refused. **Throws** `policy.*`, `task.too-few-pods` where no pod has it, `interrupted`. */
+  delete(options: FramesOptions = {}): Promise<DeletedFrame> {
+    return deleteFrame(this.asker, this.scope.pods!, this.name, options);
   }
 }
