@@ -12,6 +12,8 @@ export type { TrainedModel } from './supervised/trained-model.ts';
 export type { EvaluationReport } from './supervised/evaluation.ts';
 export type { Answer, AnswerColumn, Cell, FrameEntry, FrameShelf, KeepAsk, KeptFrame, OwnTable, QueryAsk } from './query/answer.ts';
 export { sourceOfSchema } from './query/plan-source.ts';
+export { privateMetadataOf, type DeclaredDataset } from './query/private-metadata.ts';
+export type { PrivateSummary, PrivateTableAnswer } from './algorithms/private-sql-query/modeller.ts';
 export { prepareElements } from './query/sql-reader.ts';
 export { ownTableLimits, taskDataset } from './query/own-table.ts';
 export type { AnswerTable, FramesSummary, PodTable, QuerySummary } from './query/summary.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Sources } from '@podnet/plan';
+import type { PrivateMetadata, Sources } from '@podnet/plan';
 import type { Release } from '@podnet/policy';
 
 interface ManifestBase {
@@ -39,10 +39,22 @@ export interface AlgorithmManifest<Params = unknown> extends ManifestBase {
    */
   scans?(params: Params): readonly string[];
   /**
-   * What makes two private tasks the same question, as one text: the answer to one may then be given for the other, with the noise that it has. `sources`: tables by
-   * name, as they are published. Null, or not there: every task is another question. Pure. **Throws** what is wrong with the parameters.
+   * What makes two private tasks the same question, as one text: the answer to one may then be given for the other, with the noise that it has. Not there: every
+   * task is another question. Pure. **Throws** why it cannot be answered: by the parameters and what is declared alone.
    */
-  question?(params: Params, asked: { dataset: string; sources: Sources }): string | null;
+  question?(params: Params, asked: PrivateQuestion): string;
+  /** All that leaves has noise: it gets exact numbers under contribution bounds, and has no other way to data. */
+  answersWithNoise?: true;
+}
+
+/** What a private question is about. */
+export interface PrivateQuestion {
+  dataset: string;
+  /** Tables by name, as they are published. */
+  sources: Sources;
+  metadata: PrivateMetadata;
+  /** SHA-256 in base64url, or better. */
+  digest(text: string): string;
 }
 
 export interface ModelManifest extends ManifestBase {

@@ -1,5 +1,5 @@
 import type { Split, SplitPercentages, Table } from '@podnet/learning';
-import type { Sources } from '@podnet/plan';
+import type { PrivateAsk, PrivateCounts, PrivateMetadata, Sources } from '@podnet/plan';
 import type { BitSource } from '@podnet/privacy';
 import type { Body } from './body.ts';
 import type { TaskModel } from './model-part.ts';
@@ -43,6 +43,13 @@ export interface DataContext {
    * that is refused **throws** `policy.denied`, with the judgement kept by the one who made this context. **Throws** `plan.*`, `schema.*`, `usage.*`.
    */
   query?(ask: QueryAsk): Answer;
+  /** What is declared of the datasets of `sources` for answers with noise. */
+  metadata?: PrivateMetadata;
+  /**
+   * Counts and sums under contribution bounds. The numbers are exact: nothing of them may leave without noise. Only for algorithms that say that all they tell
+   * has some. **Throws** codes that follow from what is asked and declared.
+   */
+  aggregate?(ask: PrivateAsk): PrivateCounts;
   /** Keeps a plan at the pod under a name, private to the asker. Reads no data. **Throws** as `query`, `conflict.exists` for the name of a dataset. */
   keep?(ask: KeepAsk): KeptFrame;
   /** Frames that the asker keeps here. */

@@ -13,6 +13,9 @@ import { modelTrainingAndEvaluationPod } from './algorithms/model-training-and-e
 import { modelTrainingManifest } from './algorithms/model-training/manifest.ts';
 import { modelTrainingModeller } from './algorithms/model-training/modeller.ts';
 import { modelTrainingPod } from './algorithms/model-training/pod.ts';
+import { privateSqlManifest } from './algorithms/private-sql-query/manifest.ts';
+import { privateSqlModeller } from './algorithms/private-sql-query/modeller.ts';
+import { privateSqlPod } from './algorithms/private-sql-query/pod.ts';
 import { sqlQueryManifest } from './algorithms/sql-query/manifest.ts';
 import { sqlQueryModeller } from './algorithms/sql-query/modeller.ts';
 import { sqlQueryPod } from './algorithms/sql-query/pod.ts';
@@ -40,6 +43,7 @@ export const elements = registered<Element>([
   { manifest: modelTrainingAndEvaluationManifest, pod: modelTrainingAndEvaluationPod, modeller: modelTrainingAndEvaluationModeller } satisfies AlgorithmElement,
   { manifest: columnAverageManifest, pod: columnAveragePod, modeller: columnAverageModeller } satisfies AlgorithmElement,
   { manifest: frameQueryManifest, pod: frameQueryPod, modeller: frameQueryModeller } satisfies AlgorithmElement,
+  { manifest: privateSqlManifest, pod: privateSqlPod, modeller: privateSqlModeller } satisfies AlgorithmElement,
   { manifest: sqlQueryManifest, pod: sqlQueryPod, modeller: sqlQueryModeller } satisfies AlgorithmElement,
   { manifest: storedFramesManifest, pod: storedFramesPod, modeller: storedFramesModeller } satisfies AlgorithmElement,
   { manifest: logisticRegressionManifest, part: logisticRegressionPart } satisfies ModelElement,

@@ -10,7 +10,7 @@ export { rightNames } from './nodes/join-keys.ts';
 export { describeCells, type Statistic } from './nodes/describe.ts';
 export { parsePlan } from './parse.ts';
 export { renameScans, scansOf } from './scans.ts';
-export { cellOfValue, valueOfCell } from './cell.ts';
+export { cellOfValue, valueOfCell, type Cell } from './cell.ts';
 export { poolPlan, type Pooling } from './pooling/pool-plan.ts';
 export type { PodTable, PooledTable } from './pooling/pooled-table.ts';
 export { isRowWise } from './pooling/row-wise.ts';

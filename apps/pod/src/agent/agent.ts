@@ -122,9 +122,9 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     },
     async 'pod:can-i'(asked) {
       const opened = await openAssignment(asked, recipient());
-      const { verdict: admitted } = gate.judge(opened);
+      const { verdict: admitted, reasons } = gate.judge(opened);
       const taskId = 'stranger' in opened ? null : opened.manifest.taskId;
-      const judged = 'stranger' in opened || admitted.decision !== 'permit' ? { verdict: admitted } : await judgeDry(opened, admitted, shop);
+      const judged = 'stranger' in opened || admitted.decision !== 'permit' ? { verdict: admitted, reasons } : await judgeDry(opened, admitted, shop);
       const { verdict } = judged;
       store.audit.append('policy.asked', taskId ?? 'unknown', { decision: verdict.decision, code: verdict.code, dataset: verdict.dataset });
       return { verdict: await signVerdict(verdict, { taskId, assignmentId: null }, keys.pair.signing, now(), judged.reasons) };

@@ -6,8 +6,8 @@ import { Fault, toFault, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
 import { openAssignment, type OpenedAssignment, type Stranger } from '../envelope/open-assignment.ts';
 import type { Judgement } from '../gate/gate.ts';
-import { signVerdict } from '../gate/signed-verdict.ts';
-import { asksByPlan } from '../gate/scans.ts';
+import { signVerdict, type SealedReasons } from '../gate/signed-verdict.ts';
+import { answersWithNoise, asksByPlan } from '../gate/scans.ts';
 import { startRun, type Run, type RunEnd } from '../runner/run.ts';
 import { workOf } from '../runner/work-of.ts';
 import type { Report } from '../store/assignments.ts';
@@ -181,9 +181,9 @@ export class Assignment {
 
   private async take(claimed: ClaimedAssignment): Promise<void> {
     const { keys, publisher, now } = this.shop;
-    const { opened, verdict, answered } = await this.admit(claimed);
+    const { opened, verdict, answered, reasons } = await this.admit(claimed);
     const taskId = isStranger(opened) ? null : opened.manifest.taskId;
-    this.verdict = await signVerdict(verdict, { taskId, assignmentId: this.id }, keys.signing, now());
+    this.verdict = await signVerdict(verdict, { taskId, assignmentId: this.id }, keys.signing, now(), reasons);
     if (isStranger(opened) || verdict.decision !== 'permit') return this.end({ outcome: 'denied', code: verdict.code, verdict: this.verdict, result: null });
     const { payload } = opened;
     if (answered) return this.repeat(opened, answered);
@@ -195,7 +195,7 @@ export class Assignment {
   }
 
   /** Opens, judges and puts on record: in one transaction, so that nothing computes that was not written down. */
-  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict; answered: Uint8Array | undefined }> {
+  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict; answered: Uint8Array | undefined; reasons: SealedReasons | undefined }> {
     const { store, gate, recipient, publisher } = this.shop;
     // What is judged must be what is served: a file may have changed since it was published.
     const [opened] = await Promise.all([openAssignment(claimed, recipient()), publisher.refresh()]);
@@ -210,7 +210,7 @@ export class Assignment {
     });
     this.question = judgement.question;
     this.onRecord();
-    return { opened, verdict: judgement.verdict, answered: judgement.answered };
+    return { opened, verdict: judgement.verdict, answered: judgement.answered, reasons: judgement.reasons };
   }
 
   private bind(opened: OpenedAssignment): void {
@@ -281,9 +281,10 @@ export class Assignment {
   /** One run, in the lane of its modeller when it asks by plans. */
   private async turn(opened: OpenedAssignment, verdict: Verdict, served: Served, query: QueryTurn, reuse: boolean): Promise<Turn> {
     const { desk } = this.shop;
-    const leave = asksByPlan(opened.payload) ? await desk.lanes.enter(opened.asker.userId) : undefined;
+    const isJudged = asksByPlan(opened.payload) && !answersWithNoise(opened.payload);
+    const leave = isJudged ? await desk.lanes.enter(opened.asker.userId) : undefined;
     try {
-      const end = await this.computed(opened, verdict, served, { isQuery: leave !== undefined, reuse });
+      const end = await this.computed(opened, verdict, served, { isQuery: asksByPlan(opened.payload), reuse });
       if (!end) return 'over';
       if (end.type === 'known' || ('query' in end && end.query)) return await query.conclude(end, served.schema.version);
       if (end.type === 'failed' && end.mistake && isMistake(end.code)) return await query.correct(end.code, end.mistake);

@@ -3,7 +3,7 @@ import type { Verdict } from '@podnet/policy';
 import type { OpenedAssignment } from '../envelope/open-assignment.ts';
 import type { SealedReasons } from '../gate/signed-verdict.ts';
 import { withTaskChecks } from '../gate/task-checks.ts';
-import { asksByPlan } from '../gate/scans.ts';
+import { answersWithNoise, asksByPlan } from '../gate/scans.ts';
 import { queryVerdict } from '../query/query-verdict.ts';
 import { judgeInRunner } from '../runner/judge.ts';
 import { workOf } from '../runner/work-of.ts';
@@ -17,7 +17,7 @@ const longestMs = 5_000;
  */
 export async function judgeDry(opened: OpenedAssignment, admitted: Verdict, { file, pool, publisher, desk }: Workshop): Promise<{ verdict: Verdict; reasons?: SealedReasons }> {
   const served = publisher.find(opened.payload.dataset);
-  if (!served || !asksByPlan(opened.payload)) return { verdict: admitted };
+  if (!served || !asksByPlan(opened.payload) || answersWithNoise(opened.payload)) return { verdict: admitted };
   try {
     const judged = await judgeInRunner(pool, { work: { ...workOf(opened.payload, served, file), query: desk.contextOf(opened, admitted, false) } }, longestMs);
     // Frames that are kept, listed or deleted are for role and grant to permit, and those have.

@@ -15,6 +15,8 @@ export interface Served {
   /** Of the files as they were looked at. Files that are written anew with the same content have another one, and the version that they had. */
   fingerprint: string;
   schema: PublishedSchema;
+  /** The column that names whom rows are about, by the policy that counts now; null: every row is about somebody of its own. */
+  privacyUnit: string | null;
 }
 
 export interface PublisherOptions {
@@ -101,7 +103,8 @@ export class Publisher {
       }
       this.broken.delete(name);
       this.found.set(name, schema);
-      this.served.set(name, { dataset, fingerprint, schema: withDeclarations(schema, dataset, this.options.catalogue.policyOf(name).policy) });
+      const { policy } = this.options.catalogue.policyOf(name);
+      this.served.set(name, { dataset, fingerprint, schema: withDeclarations(schema, dataset, policy), privacyUnit: policy.privacyUnit });
     } catch (error) {
       const fault = toFault(error);
       const known = this.broken.get(name);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PodConfig, PublishedSchema } from '@podnet/contracts';
 import { prepareElements } from '@podnet/elements';
 import { canonicalJson } from '@podnet/envelope';
+import type { Fault, FaultCode } from '@podnet/errors';
 import { decide, type Verdict } from '@podnet/policy';
 import { costOf, limitOf, pairOf, type Amount } from '@podnet/privacy';
 import type { ActivePolicy } from '../catalogue/catalogue.ts';
@@ -9,7 +10,8 @@ import type { OpenedAssignment, Stranger } from '../envelope/open-assignment.ts'
 import type { Charge, Ledger } from '../store/ledger.ts';
 import type { PrivateAnswers } from '../store/private-answers.ts';
 import type { RevokedGrants } from '../store/revoked-grants.ts';
-import { questionKey } from './question-key.ts';
+import { readQuestion } from './question.ts';
+import type { SealedReasons } from './signed-verdict.ts';
 import { ceilingOf, factsOf, grantFactsOf, strangerFacts } from './facts.ts';
 import { taskChecks, withTaskChecks, type TaskCheck } from './task-checks.ts';
 
@@ -24,6 +26,8 @@ export interface Judgement {
   question: string | null;
   /** It was answered before: that answer is given again, and nothing is computed. */
   isAnswered: boolean;
+  /** Of a mistake in the question: its place is the modeller's to read. */
+  reasons?: SealedReasons;
 }
 
 export interface GateOptions {
@@ -95,7 +99,7 @@ export async function makeGate({ config, podId, ledger, answers, revokedGrants, 
       const options = { config, podId, policyHash: hashOf(dataset), now: now() };
       if ('stranger' in opened) return { verdict: decide(strangerFacts(opened, { ...options, policyHash: '' })), reservation: null, question: null, isAnswered: false };
       const grant = grantFactsOf(opened, (grantId) => revokedGrants.has(grantId));
-      const question = questionKey(opened, { schemaOf, policyOf });
+      const { key: question, mistake } = readQuestion(opened, { schemaOf, policyOf, exists });
       const isAnswered = question !== null && answers.has(opened.asker.userId, question);
       const decided = decide({ ...factsOf(opened, grant, options), ...budgetsOf(opened, grant?.grantId ?? null, assignmentId), isAnswered });
       // Who has no role here does not learn which datasets and columns there are, nor can compare guesses of the ceiling with a hash.
@@ -104,8 +108,9 @@ export async function makeGate({ config, podId, ledger, answers, revokedGrants, 
         return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null, question: null, isAnswered: false };
       }
       const { policy } = policyOf(dataset) ?? {};
-      const verdict = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), { podName: config.name, sanitised: policy?.sanitizedColumns ?? [], exists: (name) => exists(name, opened) }));
-      if (verdict.decision !== 'permit') return { verdict, reservation: null, question: null, isAnswered: false };
+      const unasked = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), { podName: config.name, sanitised: policy?.sanitizedColumns ?? [], exists: (name) => exists(name, opened) }));
+      const verdict = mistake === null ? unasked : withTaskChecks(unasked, [mistakeCheck(mistake.code)]);
+      if (verdict.decision !== 'permit') return { verdict, reservation: null, question: null, isAnswered: false, ...(mistake === null ? {} : { reasons: reasonsOf(verdict, mistake, opened) }) };
       const amount = amountOf(opened);
       const reservation = amount === null || isAnswered ? null : { grantId: grant?.grantId ?? custodianGrant, userId: opened.asker.userId, dataset, amount, question };
       return { verdict, reservation, question, isAnswered };
@@ -115,3 +120,12 @@ export async function makeGate({ config, podId, ledger, answers, revokedGrants, 
 
 /** Null: the task does not ask for differential privacy. **Throws** `privacy.malformed`, which `decide` has found before. */
 const amountOf = ({ payload: { privacy } }: OpenedAssignment): Amount | null => (privacy === null ? null : costOf(privacy));
+
+/** The hub learns that it cannot be answered, and not why: that would tell what is asked. */
+const mistakeCheck = (code: FaultCode): TaskCheck => ({ id: 'task.private', code, passed: false, says: 'The question cannot be answered with differential privacy.', wouldPass: 'Correct the question, or have the custodian declare what is missing.' });
+
+function reasonsOf(verdict: Verdict, { message, details: { at, hint } }: Fault, { device, payload }: OpenedAssignment): SealedReasons {
+  const says = `${at === undefined ? '' : `${at}: `}${message}`;
+  const checks = verdict.checks.map((check) => (check.id === 'task.private' ? { ...check, says, ...(hint === undefined ? {} : { wouldPass: hint }) } : check));
+  return { details: { checks, wouldPass: hint === undefined ? verdict.wouldPass : [hint] }, device, podId: payload.podId };
+}

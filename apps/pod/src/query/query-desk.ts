@@ -76,7 +76,7 @@ export class QueryDesk {
       const served = publisher.find(name);
       if (!served || !isCovered(name, grant.dataset, asker.isCustodian)) return [];
       const { policy, hash } = catalogue.policyOf(name);
-      return [{ config: served.dataset, schema: served.schema.columns, version: served.schema.version, policy, policyHash: hash }];
+      return [{ config: served.dataset, schema: served.schema.columns, ...(served.schema.privacy ? { privacy: served.schema.privacy } : {}), version: served.schema.version, policy, policyHash: hash }];
     });
   }
 

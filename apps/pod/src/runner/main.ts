@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
-import { prepareElements, type PodOutput, type PodSession } from '@podnet/elements';
+import { findAlgorithm, prepareElements, type PodOutput, type PodSession } from '@podnet/elements';
 import { openEngine } from '@podnet/engine';
 import { Fault, isFault } from '@podnet/errors';
 import { DataCache } from './data-cache.ts';
 import type { QueryRecord } from '../query/query-record.ts';
 import type { FromRunner, Judged, ToRunner } from './messages.ts';
+import { noisyData } from './noisy-data.ts';
 import { makeQuery, type AskedQuery } from './query.ts';
 import { openSession } from './session.ts';
 
@@ -37,8 +38,9 @@ function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {
       return { type: 'inspected', job, inspection: engine.inspect(message.dataset, message.baseDir) };
     case 'open': {
       const { work } = message;
-      asked = work.query ? makeQuery(work.query, work.algorithm, engine, work.baseDir) : undefined;
-      session = openSession(work, cache, message.resumed, asked);
+      const noisy = work.query && findAlgorithm(work.algorithm.name, work.algorithm.version)?.answersWithNoise ? noisyData(work.query, engine, work.baseDir) : undefined;
+      asked = work.query && !noisy ? makeQuery(work.query, work.algorithm, engine, work.baseDir) : undefined;
+      session = openSession(work, cache, message.resumed, asked, noisy);
       const outputs = session.start();
       // What a session says at its start was said before it was put aside.
       return said(job, message.resumed ? outputs.filter((output) => output.type === 'finish') : outputs);

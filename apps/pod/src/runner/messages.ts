@@ -12,6 +12,8 @@ export interface RunnerWork {
   /** Names the state of the file; data that was read for it can be used again. */
   fingerprint: string;
   schema: readonly PublishedColumn[];
+  /** The column that names whom rows are about; null: every row is about somebody of its own. */
+  privacyUnit: string | null;
   minRows: number;
   protocol: ElementAsk;
   algorithm: ElementAsk;

@@ -1,4 +1,4 @@
-import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
+import type { DatasetConfig, PublishedColumn, PublishedSchema } from '@podnet/contracts';
 import type { OwnTable } from '@podnet/elements';
 import type { ReleasedFamily } from '@podnet/plan';
 import type { DatasetPolicy, QueryFacts } from '@podnet/policy';
@@ -31,6 +31,8 @@ export interface QueryContext {
 export interface QueryDataset {
   config: DatasetConfig;
   schema: readonly PublishedColumn[];
+  /** Declared for answers with noise. */
+  privacy?: PublishedSchema['privacy'];
   version: string;
   policy: DatasetPolicy;
   policyHash: string;

@@ -11,7 +11,7 @@ import type { AskedQuery } from './query.ts';
  * Opens the pod's side of an assignment over its data. Only the columns that the algorithm says it reads are read, whatever it asks
  * for later.
  */
-export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean, query?: Pick<AskedQuery, 'ask' | 'keep' | 'sources' | 'frames'>): PodSession {
+export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean, query?: Pick<AskedQuery, 'ask' | 'keep' | 'sources' | 'frames'>, noisy?: Pick<DataContext, 'sources' | 'metadata' | 'aggregate'>): PodSession {
   const needed = new Set(columnNeeds(work).map((need) => need.column));
   const columns = work.schema.filter((column) => needed.has(column.name) && column.kind !== 'text');
   // What only asks by plans reads no table of its own.
@@ -35,15 +35,12 @@ export function openSession(work: RunnerWork, cache: DataCache, resumed: boolean
       return load().split;
     },
     shares: 'column' in work.dataset.split ? null : work.dataset.split,
-    privacyUnit: privacyUnitOf(work.dataset),
+    privacyUnit: work.privacyUnit,
     minRows: work.minRows,
-    ...(query ? { sources: query.sources, query: query.ask, keep: query.keep, frames: query.frames } : {}),
+    ...(noisy ?? (query ? { sources: query.sources, query: query.ask, keep: query.keep, frames: query.frames } : {})),
   };
   const { protocol, algorithm, model, privacy, podIndex, podCount } = work;
   return openPodSession({ protocol, algorithm, model, privacy, podIndex, podCount, data, bits: cryptoBits(globalThis.crypto), resumed });
 }
-
-/** Without a policy, and where it says so, a row is a unit by itself. */
-const privacyUnitOf = ({ policy }: RunnerWork['dataset']): string | null => (policy === undefined || policy.privacy_unit === 'row' ? null : policy.privacy_unit);
 
 const withNames = ({ table, split }: Loaded) => ({ table, split, byName: new Map(table.columns.map((column) => [column.name, column])) });
