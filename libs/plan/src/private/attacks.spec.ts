@@ -198,6 +198,7 @@ describe('what is taken', () => {
     ['a product with a constant', '-2.5 * score', -2.5, 2.5, 0.025, true], ['a quotient by a constant', 'age / 2.0', 8.5, 45, 0.5, false], ['a magnitude', 'abs(score)', 0, 1, 0.01, true],
     ['a filled column', 'coalesce(hours, 120)', 0, 120, 1, false], ['a case', "CASE WHEN sex = 'Male' THEN age ELSE -1 END", -1, 90, 1, false], ['a case without else', "CASE WHEN sex = 'Male' THEN age END", 17, 90, 1, true],
     ['a rounded value', 'round(score * 3)', -3, 3, 1, true], ['a floor', 'floor(score / 2)', -1, 0, 1, true], ['a ceiling', 'ceil(score / 2)', 0, 1, 1, true], ['a negation', '-age', -90, -17, 1, false],
+    ['the greater of two', 'GREATEST(age, hours)', 0, 99, 1, true], ['the lesser of a column and a constant', 'LEAST(age, 50)', 17, 90, 1, false],
     ['a part of a date', 'extract(month from born)', 1, 12, 1, true], ['a cast', 'CAST(score AS int)', -1, 1, 1, true],
   ];
   it.each(bounds)('bounds %s: %s', (_what, sql, lower, upper, granularity, nullable) => {

@@ -21,6 +21,7 @@ const tables = declared({
 /** A sum of nothing is 0 before noise, so that queries say what else they take it for. */
 const queries = [
   'SELECT COUNT(*) FROM people',
+  'SELECT coalesce(SUM(GREATEST(age, hours, 3)), 0), AVG(LEAST(hours, score)) FROM people',
   'SELECT COUNT(*), COUNT(hours), COUNT(job), COUNT(smokes), COUNT(DISTINCT pid) FROM people',
   'SELECT coalesce(SUM(age), 0), AVG(age + hours), VAR(hours), STDDEV(score * 2), MEDIAN(hours), QUANTILE(age, 0.25) FROM people',
   "SELECT coalesce(SUM(CASE WHEN sex = 'm' THEN age * hours ELSE -1 END), 0) AS s, AVG(coalesce(hours, 3)) FROM people WHERE age > 4 OR job = 'a'",

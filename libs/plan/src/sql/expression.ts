@@ -33,7 +33,6 @@ const reasons: Readonly<Record<string, string>> = {
   SubLink: 'Subqueries stand in FROM only.',
   ParamRef: 'Parameters are not supported: write the value out.',
   SQLValueFunction: changingSays,
-  MinMaxExpr: 'GREATEST and LEAST are not supported.',
   A_ArrayExpr: 'Arrays are not supported.',
   A_Indirection: 'Parts of arrays and rows are not supported.',
   RowExpr: 'Rows as values are not supported.',
@@ -57,6 +56,7 @@ const translators: Readonly<Record<string, Translator>> = {
   BooleanTest: (at, fields, scope) => booleanTest(at, String(fields['booltesttype']), condition(fields['arg'] as Tree, scope)),
   CaseExpr: caseOf,
   CoalesceExpr: (at, fields, scope) => alike(trees(fields['args']).map((one) => expression(one, scope))).reduce((first, next) => filled(at, first, next)),
+  MinMaxExpr: (at, fields, scope) => extreme(at, fields['op'] === 'IS_LEAST' ? 'ltEq' : 'gtEq', alike(trees(fields['args']).map((one) => expression(one, scope)))),
   TypeCast: (at, fields, scope) => {
     const { names: parts, typmods, arrayBounds, typemod } = fields['typeName'] as Fields;
     if (trees(arrayBounds).length > 0) throw unsupported(at, 'Arrays are not supported.');
@@ -153,6 +153,15 @@ function between(at: string, input: Term, [lower, upper]: readonly Term[]): Term
   const value = coerced(input, low.typed.type);
   if ([low, high].every((one) => one.json['expr'] === 'literal' && one.json['value'] !== null)) return make(at, 'between', {}, { input: value, lower: low, upper: high });
   return joined('and', [comparison(at, 'gtEq', value, low), comparison(at, 'ltEq', value, high)]);
+}
+
+/** `GREATEST` and `LEAST`, to which missing values are as if they were not there. Each further value doubles what is written before it. */
+function extreme(at: string, op: 'gtEq' | 'ltEq', values: readonly Term[]): Term {
+  if (values.length > 6) throw unsupported(at, 'GREATEST and LEAST take at most six values.');
+  return values.reduceRight((rest, value) => {
+    const wins = filled(at, comparison(at, op, value, rest), not(at, isNull(at, value)));
+    return { ...make(at, 'when', {}, { when: wins, then: value, otherwise: rest }), fractional: value.fractional || rest.fractional };
+  });
 }
 
 /** The pattern of LIKE and its escape mark. */

@@ -98,6 +98,10 @@ const expressions: [sql: string, expected: unknown[]][] = [
   ['COALESCE(age, class, 0)', [30, 3, 40, -7.5]],
   ["COALESCE(born, '2000-01-01')", [day('1890-02-28'), day('1900-12-31'), day('2000-01-01'), day('1890-03-01')]],
   ['NULLIF(class, 3)', [1, null, null, null]],
+  ['GREATEST(class, age, 2)', [30, 3, 40, 2]],
+  ['LEAST(class, NULL, age)', [1, 3, 3, -7.5]],
+  ["GREATEST(born, '1895-01-01')", [day('1895-01-01'), day('1900-12-31'), day('1895-01-01'), day('1895-01-01')]],
+  ['LEAST(class, NULL)', [1, 3, 3, null]],
   // Texts.
   ["name LIKE 'A%'", [true, false, false, false]],
   ["name LIKE '__b'", [false, false, true, false]],
