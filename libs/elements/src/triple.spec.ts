@@ -88,7 +88,7 @@ describe('the triple as decide looks at it', () => {
       protocol: { asked: 'federated-averaging', found: { name: 'federated-averaging', version: 1, origin: 'installed' } },
       algorithm: {
         asked: 'model-training',
-        found: { name: 'model-training', version: 1, origin: 'installed', carriedBy: ['federated-averaging'], takesModel: true, offersPrivacy: false, releases: ['metrics', 'weights', 'statistics'] },
+        found: { name: 'model-training', version: 1, origin: 'installed', carriedBy: ['federated-averaging'], takesModel: true, offersPrivacy: true, releases: ['metrics', 'weights', 'statistics'] },
       },
       model: { asked: 'logistic-regression', found: { name: 'logistic-regression', version: 1, origin: 'installed' } },
     });
@@ -145,7 +145,7 @@ describe('opening', () => {
 
   test('a promise of privacy that nobody would keep is refused where it would be kept', () => {
     const privacy = { epsilon: 1, delta: 1e-6 };
-    expect(refusalOf(() => openPodSession({ ...work, protocol: ask('results-only'), algorithm: ask('column-average', { column: 'height' }), model: null, privacy }))).toMatchObject({ code: 'usage.unsupported', at: 'privacy' });
+    expect(refusalOf(() => openPodSession({ ...work, protocol: ask('results-only'), algorithm: ask('column-average', { columns: ['height'] }), model: null, privacy }))).toMatchObject({ code: 'usage.unsupported', at: 'privacy' });
   });
 
   test('the pod parses for itself', () => {

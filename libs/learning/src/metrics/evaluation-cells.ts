@@ -43,8 +43,8 @@ export function evaluationCells(model: Model, x: Float64Array, y: Float64Array, 
 function regressionCells(cells: number[], y: Float64Array, predictions: Float64Array, { lower, upper }: Bounds): number[] {
   const half = (upper - lower) / 2;
   const unit = (value: number): number => (Math.min(upper, Math.max(lower, value)) - lower) / half - 1;
-  // Towards zero and never beyond ±1, whatever rounding did.
-  const ticks = (share: number): number => Math.trunc(Math.max(-1, Math.min(1, share)) * ticksPerRow);
+  // To the nearest and never beyond a row's ticks, whatever rounding did before.
+  const ticks = (share: number): number => Math.round(Math.max(-1, Math.min(1, share)) * ticksPerRow);
   for (let i = 0; i < y.length; i++) {
     const u = unit(y[i]!);
     const t = Math.abs(unit(predictions[i]!) - u) / 2;

@@ -1,7 +1,7 @@
 import { empiricalEpsilon } from '../fixtures/empirical-epsilon.ts';
 import { chanceOfAsMany } from '../fixtures/goodness-of-fit.ts';
 import { reference } from '../fixtures/reference.ts';
-import { seededBits } from '../fixtures/seeded-bits.ts';
+import { scriptedBits, seededBits } from '../fixtures/seeded-bits.ts';
 import { gaussianDelta } from '../mechanisms/gaussian/analytic-gaussian.ts';
 import { clippedSum, squareOf, type ClippedSum } from './clipped-sum.ts';
 import { trainingCost, trainingNoise, trainingSchedule } from './dp-sgd.ts';
@@ -50,6 +50,25 @@ describe('a Poisson batch', () => {
     const none = sizes.filter((size) => size === 0).length;
     expect(chanceOfAsMany(none, n, 0.96 ** rows)).toBeGreaterThan(1e-4);
     expect(none).toBeGreaterThan(0);
+  });
+
+  it.each([0.001, 0.004, 0.01, 0.3, 0.4961, 0.499, 0.5, 0.9])('of rate %d is what every row decides by itself', (rate) => {
+    const threshold = Math.floor(rate * 2 ** 32);
+    const bits = seededBits(6);
+    for (let run = 0; run < 300; run += 1) {
+      // A word for the bytes of four rows; the words after it settle bytes that equal the threshold's.
+      const bytes = [0, 1, 2, 3].map(() => (bits.word() >>> 29 === 0 ? threshold >>> 24 : bits.word() >>> 24));
+      const rest = bytes.filter((byte) => byte === threshold >>> 24).map(() => bits.word());
+      const words = [bytes.reduce((word, byte, i) => (word | (byte << (8 * i))) >>> 0, 0), ...rest];
+      let settled = 0;
+      const expected = bytes.flatMap((byte, row) => {
+        const draw = byte === threshold >>> 24 ? byte * 2 ** 24 + (rest[settled++]! >>> 8) : byte * 2 ** 24;
+        return draw < threshold ? [row] : [];
+      });
+      const source = scriptedBits(words);
+      expect(poissonBatch(4, rate, source)).toEqual(expected);
+      expect(source.drawn()).toBe(words.length);
+    }
   });
 
   it('at rate 1 has all rows, in order, and never more than the rate says', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Fault } from '@podnet/errors';
+import { noBits } from '../../fixtures/no-bits.ts';
 import { ask } from '../../fixtures/small-task.ts';
 import { refusalOf } from '../../fixtures/refusal.ts';
 import type { SchemaColumn } from '../../pod-part.ts';
@@ -7,6 +8,8 @@ import type { Answer, QueryAsk } from '../../query/answer.ts';
 import { memoryData, simulate, type SimulatedPod } from '../../simulator/simulator.ts';
 import { addTo, nothing, valueOf } from './compensated-sum.ts';
 import { columnAveragePod } from './pod.ts';
+
+const unasked = { privacy: null, bits: noBits, calls: [] };
 
 const schema: SchemaColumn[] = [
   { name: 'age', kind: 'integer' },
@@ -44,7 +47,7 @@ test('rounding does not show, whatever the size and order of values', () => {
   );
 });
 
-const run = (columns: string[], ages: readonly (number | null)[], minRows = 10) => columnAveragePod.open({ params: { columns }, model: null, podIndex: 0, podCount: 1, data: podOf(1, ages, minRows).data }).call('run', { json: null, arrays: {} });
+const run = (columns: string[], ages: readonly (number | null)[], minRows = 10) => columnAveragePod.open({ params: { columns }, model: null, podIndex: 0, podCount: 1, ...unasked, data: podOf(1, ages, minRows).data }).call('run', { json: null, arrays: {} });
 
 test('too few present values are refused, and how many there are is not told', () => {
   const nine = [...Array.from({ length: 9 }, (_, i) => i), null, null, null];
@@ -66,7 +69,7 @@ describe('the policies of the dataset', () => {
   const exact = run(['age'], ages).json as { columns: { count: number; high: number; low: number }[] };
   const answering = (change: (answer: Answer) => Answer) => {
     const { data } = podOf(1, ages, 10);
-    const work = { params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, data: { ...data, query: (ask: QueryAsk) => change(data.query!(ask)) } };
+    const work = { params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, ...unasked, data: { ...data, query: (ask: QueryAsk) => change(data.query!(ask)) } };
     return columnAveragePod.open(work).call('run', { json: null, arrays: {} }).json;
   };
   const withCells = (cells: Record<string, number | null>) => (answer: Answer): Answer => ({ ...answer, columns: answer.columns.map((column) => ({ ...column, values: [cells[column.name] ?? column.values[0]!] })) });
@@ -74,7 +77,7 @@ describe('the policies of the dataset', () => {
   test('are asked for count and sum before anything is read', () => {
     const { data } = podOf(1, ages, 10);
     const asked: QueryAsk[] = [];
-    const work = { params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, data: { ...data, query: (ask: QueryAsk) => { asked.push(ask); throw new Fault('policy.denied'); }, table: () => { throw new Error('It was read.'); } } };
+    const work = { params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, ...unasked, data: { ...data, query: (ask: QueryAsk) => { asked.push(ask); throw new Fault('policy.denied'); }, table: () => { throw new Error('It was read.'); } } };
     expect(refusalOf(() => columnAveragePod.open(work).call('run', { json: null, arrays: {} })).code).toBe('policy.denied');
     expect(JSON.stringify(asked)).toMatch(/"source":"data"/);
   });
@@ -93,6 +96,6 @@ describe('the policies of the dataset', () => {
 
   test('are not there where a pod runs no plans', () => {
     const { query: _query, ...data } = podOf(1, ages, 10).data;
-    expect(columnAveragePod.open({ params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, data }).call('run', { json: null, arrays: {} }).json).toEqual(exact);
+    expect(columnAveragePod.open({ params: { columns: ['age'] }, model: null, podIndex: 0, podCount: 1, ...unasked, data }).call('run', { json: null, arrays: {} }).json).toEqual(exact);
   });
 });

@@ -17,12 +17,15 @@ import { openPrivately } from './pod-private.ts';
 
 /** Trains on the pod's own training part, with its own statistics, and judges on its test part. */
 export const modelTrainingAndEvaluationPod: AlgorithmPodPart<ModelTrainingAndEvaluationParams> = {
-  open: (work) => (work.privacy ? openPrivately(work, work.privacy) : sessionOf({ run: () => run(work) })),
+  open(work) {
+    if (work.privacy) return openPrivately(work, work.privacy);
+    requireNoPrivacyParams(work.params);
+    return sessionOf({ run: () => run(work) });
+  },
 };
 
 function run(work: AlgorithmWork<ModelTrainingAndEvaluationParams>): Body {
   const { params, data, podIndex } = work;
-  requireNoPrivacyParams(params);
   const taskModel = modelOf(work);
   const layout = layoutOf(params, data.schema, taskModel.learns);
   const model = taskModel.create(shapeOf(layout));
