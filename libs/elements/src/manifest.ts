@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Body } from './body.ts';
 import type { PrivateMetadata, Sources } from '@podnet/plan';
 import type { Release } from '@podnet/policy';
 
@@ -42,9 +43,17 @@ export interface AlgorithmManifest<Params = unknown> extends ManifestBase {
    * What makes two private tasks the same question, as one text: the answer to one may then be given for the other, with the noise that it has. Not there: every
    * task is another question. Pure. **Throws** why it cannot be answered: by the parameters and what is declared alone.
    */
-  question?(params: Params, asked: PrivateQuestion): string;
+  question?(params: Params, asked: PrivateQuestion): Question;
+  /** A stored answer as one to a question with these heads. Pure. */
+  underHeads?(answer: Body, heads: readonly string[]): Body;
   /** All that leaves has noise: it gets exact numbers under contribution bounds, and has no other way to data. */
   answersWithNoise?: true;
+}
+
+/** A question by what it asks, and by what it calls the parts of its answer, which makes no other question of it. */
+export interface Question {
+  text: string;
+  heads: readonly string[];
 }
 
 /** What a private question is about. */

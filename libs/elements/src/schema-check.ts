@@ -1,6 +1,6 @@
 import { Fault, type FaultBody } from '@podnet/errors';
 import { canonicalDomain } from './canonical-schema.ts';
-import type { ColumnNeed, PrivateQuestion } from './manifest.ts';
+import type { ColumnNeed, PrivateQuestion, Question } from './manifest.ts';
 import { didYouMean } from './nearest-name.ts';
 import { printable } from './params-fault.ts';
 import type { SchemaColumn } from './pod-part.ts';
@@ -30,7 +30,7 @@ export function scansBeside(asks: TripleAsk, dataset: string): readonly string[]
  * The text that two private tasks have in common when they ask the same question; null when every task is another one. **Throws** as `parseTriple`, and what is
  * wrong with the parameters.
  */
-export function questionOf(asks: TripleAsk, asked: PrivateQuestion): string | null {
+export function questionOf(asks: TripleAsk, asked: PrivateQuestion): Question | null {
   const triple = parseTriple(asks);
   return triple.algorithm.manifest.question?.(triple.asks.algorithm.params, asked) ?? null;
 }

@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import { factsOf, grantOf } from './fixtures/cases.ts';
 
 const sql = { protocol: 'results-only', algorithm: 'private-sql-query', privacy: { epsilon: 1, delta: 1e-6 } };
-const facts = (changes: Partial<Facts>): Facts => ({ ...factsOf({ name: 'a private query', task: sql, answers: {} }, 'dp-restricted-modeller'), ...changes });
+const facts = (changes: Partial<Facts>): Facts => ({ ...factsOf({ task: sql }, 'dp-restricted-modeller'), ...changes });
 const failed = (changes: Partial<Facts>): string[] => decide(facts(changes)).checks.filter(({ passed }) => !passed).map(({ id }) => id);
 
 test('a task within every budget passes, and its cost is told', () => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { durationMs, limits, type ClaimedAssignment } from '@podnet/contracts';
-import type { Body, PodOutput } from '@podnet/elements';
+import { findAlgorithm, type Body, type PodOutput } from '@podnet/elements';
 import { decodeBase64url, deriveChannel, packBody, unpackBody } from '@podnet/envelope';
 import { Fault, toFault, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
@@ -24,6 +24,9 @@ const mostStarts = 10;
 
 /** What is wrong with a plan, rather than with the pod or its data. */
 const isMistake = (code: FaultCode): boolean => /^(plan|schema|usage|dataset)\./.test(code) || code === 'conflict.stale';
+
+/** A stored answer with the names that the question has for its columns. */
+const headed = ({ payload: { algorithm } }: OpenedAssignment, answer: Body, heads: readonly string[]): Body => findAlgorithm(algorithm.name, algorithm.version)?.underHeads?.(answer, heads) ?? answer;
 
 const isStranger = (opened: OpenedAssignment | Stranger): opened is Stranger => 'stranger' in opened;
 
@@ -195,7 +198,7 @@ export class Assignment {
   }
 
   /** Opens, judges and puts on record: in one transaction, so that nothing computes that was not written down. */
-  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict; answered: Uint8Array | undefined; reasons: SealedReasons | undefined }> {
+  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict; answered: Body | undefined; reasons: SealedReasons | undefined }> {
     const { store, gate, recipient, publisher } = this.shop;
     // What is judged must be what is served: a file may have changed since it was published.
     const [opened] = await Promise.all([openAssignment(claimed, recipient()), publisher.refresh()]);
@@ -205,8 +208,8 @@ export class Assignment {
       if (!isStranger(opened)) this.bind(opened);
       const judged = gate.judge(opened, this.id);
       this.record(judged, opened);
-      const answered = judged.isAnswered && !isStranger(opened) ? store.privateAnswers.find(opened.asker.userId, judged.question!) : undefined;
-      return { ...judged, answered };
+      const stored = judged.isAnswered && !isStranger(opened) ? store.privateAnswers.find(opened.asker.userId, judged.question!) : undefined;
+      return { ...judged, answered: stored && !isStranger(opened) ? headed(opened, unpackBody(stored) as Body, judged.heads) : undefined };
     });
     this.question = judgement.question;
     this.onRecord();
@@ -344,11 +347,11 @@ export class Assignment {
   }
 
   /** The very question was answered: the same noise again tells nothing new, and costs nothing. */
-  private async repeat({ payload, device }: OpenedAssignment, answered: Uint8Array): Promise<void> {
+  private async repeat({ payload, device }: OpenedAssignment, answered: Body): Promise<void> {
     const { keys, now, store, publisher } = this.shop;
     const datasetVersion = publisher.find(payload.dataset)?.schema.version;
     if (datasetVersion === undefined) throw new Fault('dataset.unknown', 'The dataset is not served any more.');
-    const result = await sealResult({ body: unpackBody(answered) as Body, payload, assignmentId: this.id, datasetVersion, signKey: keys.signing, device, now: now() });
+    const result = await sealResult({ body: answered, payload, assignmentId: this.id, datasetVersion, signKey: keys.signing, device, now: now() });
     this.end({ outcome: 'done', code: null, verdict: this.verdict, result }, () => void store.audit.append('private.repeated', this.id, { question: this.question }));
   }
 

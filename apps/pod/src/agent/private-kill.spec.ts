@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const start = async (): Promise<void> => {
-  pod = new PodProcess(['start', '--config', house.configPath, '--json']);
+  pod = new PodProcess(['start', '--config', house.configPath, '--exit-with-parent']);
   await pod.ready();
 };
 

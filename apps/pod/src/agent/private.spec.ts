@@ -38,7 +38,7 @@ test('a private query is charged before it is answered, and what it cost is on r
 test('the same question again has the same answer, at no charge, however it is written; another one has another', async () => {
   pod = await LivingPod.build({ yaml: declared() });
   const first = await ask(privateTask("SELECT COUNT(*) AS n FROM data WHERE age > 30 AND \"group\" = 'a'"));
-  const again = await ask(privateTask("select count( * ) as n\nfrom people\n-- of those\nwhere \"group\" = 'a' and age > 30"));
+  const again = await ask(privateTask("select count( * ) as how_many\nfrom people\n-- of those\nwhere \"group\" = 'a' and age > 30"));
   expect([first.state, again.state]).toEqual(['done', 'done']);
   expect(await answerOf(again.id)).toEqual(await answerOf(first.id));
   expect(await pod.house.verdict(again.id)).toMatchObject({ cost: { epsilon: 0, delta: 0 } });

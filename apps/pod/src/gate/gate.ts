@@ -24,6 +24,8 @@ export interface Judgement {
   reservation: Reservation | null;
   /** The question of a private task that can be asked again; null: there is none, or the task is not permitted. */
   question: string | null;
+  /** What it calls the columns of its answer. */
+  heads: readonly string[];
   /** It was answered before: that answer is given again, and nothing is computed. */
   isAnswered: boolean;
   /** Of a mistake in the question: its place is the modeller's to read. */
@@ -97,23 +99,23 @@ export async function makeGate({ config, podId, ledger, answers, revokedGrants, 
     judge(opened, assignmentId) {
       const dataset = 'stranger' in opened ? opened.dataset : opened.payload.dataset;
       const options = { config, podId, policyHash: hashOf(dataset), now: now() };
-      if ('stranger' in opened) return { verdict: decide(strangerFacts(opened, { ...options, policyHash: '' })), reservation: null, question: null, isAnswered: false };
+      if ('stranger' in opened) return { verdict: decide(strangerFacts(opened, { ...options, policyHash: '' })), reservation: null, question: null, heads: [], isAnswered: false };
       const grant = grantFactsOf(opened, (grantId) => revokedGrants.has(grantId));
-      const { key: question, mistake } = readQuestion(opened, { schemaOf, policyOf, exists });
+      const { key: question, heads, mistake } = readQuestion(opened, { schemaOf, policyOf, exists });
       const isAnswered = question !== null && answers.has(opened.asker.userId, question);
       const decided = decide({ ...factsOf(opened, grant, options), ...budgetsOf(opened, grant?.grantId ?? null, assignmentId), isAnswered });
       // Who has no role here does not learn which datasets and columns there are, nor can compare guesses of the ceiling with a hash.
       if (decided.role === null) {
         const checks = opened.grant.custodian ? [unknownDevice] : [];
-        return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null, question: null, isAnswered: false };
+        return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null, question: null, heads: [], isAnswered: false };
       }
       const { policy } = policyOf(dataset) ?? {};
       const unasked = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), { podName: config.name, sanitised: policy?.sanitizedColumns ?? [], exists: (name) => exists(name, opened) }));
       const verdict = mistake === null ? unasked : withTaskChecks(unasked, [mistakeCheck(mistake.code)]);
-      if (verdict.decision !== 'permit') return { verdict, reservation: null, question: null, isAnswered: false, ...(mistake === null ? {} : { reasons: reasonsOf(verdict, mistake, opened) }) };
+      if (verdict.decision !== 'permit') return { verdict, reservation: null, question: null, heads: [], isAnswered: false, ...(mistake === null ? {} : { reasons: reasonsOf(verdict, mistake, opened) }) };
       const amount = amountOf(opened);
       const reservation = amount === null || isAnswered ? null : { grantId: grant?.grantId ?? custodianGrant, userId: opened.asker.userId, dataset, amount, question };
-      return { verdict, reservation, question, isAnswered };
+      return { verdict, reservation, question, heads, isAnswered };
     },
   };
 }

@@ -13,6 +13,8 @@ import type { OpenedAssignment } from '../envelope/open-assignment.ts';
 export interface AskedQuestion {
   /** The same for tasks that ask the same, over the same state of the same datasets, under the same declarations, for the same amount. Null: there is none. */
   key: string | null;
+  /** What it calls the columns of its answer. */
+  heads: readonly string[];
   /** Why it cannot be answered with noise, by what it asks and what is declared: found out before anything is charged or read. */
   mistake: Fault | null;
 }
@@ -28,7 +30,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** Reads the question of a private task; of others, and of what cannot be read for reasons that are told elsewhere, there is none. */
 export function readQuestion(opened: OpenedAssignment, { schemaOf, policyOf, exists }: QuestionFacts): AskedQuestion {
   const { dataset, protocol, algorithm, model, privacy } = opened.payload;
-  const none: AskedQuestion = { key: null, mistake: null };
+  const none: AskedQuestion = { key: null, heads: [], mistake: null };
   if (privacy === null) return none;
   const triple = { protocol, algorithm, model };
   try {
@@ -41,10 +43,10 @@ export function readQuestion(opened: OpenedAssignment, { schemaOf, policyOf, exi
     const question = questionOf(triple, { dataset, sources, metadata, digest: sha256 });
     if (question === null) return none;
     const declarations = canonicalJson(schemas.map(({ columns, privacy: declared }, at) => ({ columns, declared: declared ?? null, policy: policyOf(names[at]!)?.hash ?? null })));
-    return { key: sha256(canonicalKey({ plan: `${algorithm.name}@${algorithm.version} ${question}`, datasets: schemas.map(({ version }, at) => ({ name: names[at]!, version })), metadata: declarations, ...costOf(privacy) })), mistake: null };
+    return { key: sha256(canonicalKey({ plan: `${algorithm.name}@${algorithm.version} ${question.text}`, datasets: schemas.map(({ version }, at) => ({ name: names[at]!, version })), metadata: declarations, ...costOf(privacy) })), heads: question.heads, mistake: null };
   } catch (error) {
     if (!isFault(error)) throw error;
     // Parameters and amounts that cannot be read are told by other checks.
-    return /^(usage\.invalid|usage\.unknown-key|element\.|privacy\.malformed)/.test(error.code) && !error.details.at?.startsWith('sql:') ? none : { key: null, mistake: error };
+    return /^(usage\.invalid|usage\.unknown-key|element\.|privacy\.malformed)/.test(error.code) && !error.details.at?.startsWith('sql:') ? none : { key: null, heads: [], mistake: error };
   }
 }

@@ -24,6 +24,8 @@ const answerForm = z.strictObject({
   maxGroups: z.int().min(1),
   rest: z.record(z.string(), z.unknown()),
   noisy: name,
+  /** Names of the columns of the table in the end, in order. */
+  heads: z.array(z.string().max(500)).max(planLimits.columns),
   groups: z.array(z.strictObject({ key: z.array(cell), drawn: z.array(z.union([z.string().regex(/^-?\d{1,40}$/), z.number()])) })).max(200_000),
   /** ± at 95 % of each number, in its ticks; null: nothing can be said. */
   widths: z.array(z.number().min(0).nullable()),
@@ -33,7 +35,7 @@ const answerForm = z.strictObject({
 /** One pod's answer. It says of itself how it is read, for what is declared of the data is the pod's to say. */
 export type PrivateAnswer = z.output<typeof answerForm>;
 
-export function answerOf(query: PrivateQuery, mechanisms: Mechanisms, groups: readonly NoisyGroup[]): PrivateAnswer {
+export function answerOf(query: PrivateQuery, mechanisms: Mechanisms, groups: readonly NoisyGroup[], heads: readonly string[]): PrivateAnswer {
   const { keys, list, ofAggregate } = mechanisms;
   return {
     keys: query.keys.map(({ column, type, values }) => ({ column, type, isPublic: values !== null })),
@@ -42,6 +44,7 @@ export function answerOf(query: PrivateQuery, mechanisms: Mechanisms, groups: re
     maxGroups: query.maxGroups,
     rest: query.rest as Record<string, unknown>,
     noisy: query.noisy,
+    heads: [...heads],
     groups: groups.map(({ key, drawn }) => ({ key: [...key] as (string | number | boolean | null)[], drawn: [...drawn] })),
     widths: list.map((each) => (each.kind === 'sum' ? each.noise.halfWidth(0.95) : null)),
     spent: [
@@ -56,6 +59,9 @@ const namesOf = ({ aggregates }: PrivateQuery, { list, ofAggregate }: Mechanisms
   const kinds = aggregates.flatMap(({ kind }, i) => (ofAggregate[i]!.includes(at) ? [kind] : []));
   return `${list[at]!.measure.measure} for ${[...new Set(kinds)].join(', ')}`;
 };
+
+/** The same answer to the same question where it names its columns otherwise. */
+export const underHeads = ({ json, arrays }: Body, heads: readonly string[]): Body => ({ json: { ...(json as PrivateAnswer), heads: [...heads] }, arrays });
 
 /** Read as if it came from a stranger. **Throws** `envelope.malformed`. */
 export function readPrivateAnswer({ json, arrays }: Body): PrivateAnswer {

@@ -1,10 +1,12 @@
 import { Fault } from '@podnet/errors';
-import { canonicalQuery, parsePlan, privateQueryOf, renameScans, type PrivateMetadata, type Source, type Sources } from '@podnet/plan';
+import { canonicalQuery, parsePlan, privateQueryOf, renameScans, type PrivateMetadata, type Sources } from '@podnet/plan';
 import { planOfSql, scansOfSql } from '@podnet/plan/sql';
 import { z } from 'zod';
 import type { AlgorithmManifest } from '../../manifest.ts';
 import { taskDataset } from '../../query/own-table.ts';
 import { sqlReader } from '../../query/sql-reader.ts';
+import { sourcesOfSql } from '../../query/sql-sources.ts';
+import { underHeads } from './answer.ts';
 
 const params = z.strictObject({
   sql: z.string().min(1).max(64_000).describe('One SELECT of Postgres\' SQL with COUNT, COUNT(DISTINCT …), SUM, AVG, VARIANCE, STDDEV, MEDIAN or QUANTILE. The task\'s dataset is the table `data`, or has its own name.'),
@@ -29,8 +31,10 @@ export const privateSqlManifest = {
   question: ({ sql }, asked) => {
     const { plan, sources } = privatePlan(sql, asked);
     privateQueryOn(plan, { ...asked, sources });
-    return JSON.stringify(canonicalQuery(parsePlan(plan, sources), asked.digest));
+    const { digest, names } = canonicalQuery(parsePlan(plan, sources), asked.digest);
+    return { text: digest, heads: names };
   },
+  underHeads,
 } satisfies AlgorithmManifest<PrivateSqlParams>;
 
 export interface AskedOf {
@@ -39,11 +43,14 @@ export interface AskedOf {
   readonly metadata: PrivateMetadata;
 }
 
-/** The SELECT as a plan, where the task's dataset has its name. **Throws** as `planOfSql`. */
+/** The SELECT as a plan, where the task's dataset has its name, and the tables that it reads. **Throws** as `planOfSql`. */
 export function privatePlan(sql: string, { dataset, sources }: Pick<AskedOf, 'dataset' | 'sources'>): { plan: unknown; sources: Sources } {
-  const own = sources.get(dataset);
-  const all = new Map<string, Source>([...sources, ...(own === undefined ? [] : [[taskDataset, own] as const])]);
-  return { plan: renameScans(planOfSql(sql, sqlReader(), all), (name) => (name === taskDataset ? dataset : name)), sources };
+  const meant = sourcesOfSql({ sql, tables: {} }, { dataset, sources });
+  const own = meant.get(taskDataset);
+  return {
+    plan: renameScans(planOfSql(sql, sqlReader(), meant), (name) => (name === taskDataset ? dataset : name)),
+    sources: new Map([...meant, ...(own === undefined ? [] : [[dataset, own] as const])]),
+  };
 }
 
 /** Takes the plan apart. **Throws** as `privateQueryOf`; `privacy.not-private` where another dataset than the task's is private: the charge is of the task's own. */

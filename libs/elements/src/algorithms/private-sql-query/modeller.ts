@@ -43,7 +43,7 @@ function summaryOf(given: readonly PodAnswer[]): PrivateSummary {
 }
 
 /** What has to be the same for numbers to be added up. */
-const formOf = ({ keys, aggregates, maxRows, maxGroups, rest }: PrivateAnswer): string => JSON.stringify([keys, aggregates.map(({ column, kind, bounds, drawn }) => [column, kind, bounds, drawn]), maxRows, maxGroups, rest]);
+const formOf = ({ keys, aggregates, maxRows, maxGroups }: PrivateAnswer): string => JSON.stringify([keys, aggregates.map(({ column, kind, bounds, drawn }) => [column, kind, bounds, drawn]), maxRows, maxGroups]);
 
 function tableOfAll(answers: readonly PrivateAnswer[]): PrivateTableAnswer {
   const form = answers[0]!;
@@ -67,7 +67,7 @@ function tableOfAll(answers: readonly PrivateAnswer[]): PrivateTableAnswer {
   const shown = table.columns.flatMap(({ name }, at) => (isWidth(name, carried) ? [] : [at]));
   const widths = shown.map((at) => (carried.includes(table.columns[at]!.name) ? table.columns.findIndex(({ name }) => name === widthOf(table.columns[at]!.name)) : -1));
   return {
-    columns: shown.map((at) => table.columns[at]!),
+    columns: shown.map((at, place) => ({ ...table.columns[at]!, name: form.heads[place] ?? table.columns[at]!.name })),
     rows: table.rows.map((row) => shown.map((at) => row[at]!)),
     accuracy: table.rows.map((row) => widths.map((at) => (at < 0 ? null : (row[at] as number | null)))),
   };

@@ -1,4 +1,5 @@
 import { Fault } from '@podnet/errors';
+import { parsePlan } from '@podnet/plan';
 import { body, type Body } from '../../body.ts';
 import { sessionOf } from '../../operation.ts';
 import type { AlgorithmPodPart, AlgorithmWork } from '../../pod-part.ts';
@@ -21,5 +22,5 @@ function run({ params, data, privacy, bits }: AlgorithmWork<PrivateSqlParams>): 
   // All that could be refused is refused by here: nothing was read.
   const mechanisms = mechanismsOf(query, privacy);
   const counts = aggregate({ query, measures: mechanisms.list.map(({ measure }) => measure) });
-  return body(answerOf(query, mechanisms, draw(query, mechanisms, counts, bits)));
+  return body(answerOf(query, mechanisms, draw(query, mechanisms, counts, bits), parsePlan(plan, sources).root.schema.map(({ name }) => name)));
 }
