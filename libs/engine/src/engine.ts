@@ -1,10 +1,12 @@
 import type { DatasetConfig, PublishedColumn } from '@podnet/contracts';
-import type { DatasetColumn } from '@podnet/plan';
+import type { DatasetColumn, PrivateAsk, PrivateCounts } from '@podnet/plan';
 import type { CsvShape } from './csv-shape.ts';
 import { inspectSource, type Inspection } from './inspection.ts';
 import { loadSource, type Loaded } from './loading.ts';
 import { loadLightPolars } from './light-expressions.ts';
 import { loadPolars } from './polars.ts';
+import { countPrivately } from './private/count-privately.ts';
+import type { PrivateSources } from './private/private-rows.ts';
 import { PlainTexts } from './query/plain-texts.ts';
 import { planColumns } from './query/plan-columns.ts';
 import { countUnits, runQuery, type QueryRoom } from './query/run-query.ts';
@@ -30,6 +32,11 @@ export interface Engine {
    * **Throws** `usage.too-large` for a cross join that would make too many rows, `data.*` for sources that cannot be read.
    */
   query(work: QueryWork): QueryOutcome;
+  /**
+   * Exact numbers of a private query, under its contribution bounds; nothing of them may leave without noise. **Throws** `plan.*`, `schema.*`, `data.*`,
+   * `usage.invalid` for bounds that ticks cannot count.
+   */
+  countPrivately(ask: PrivateAsk, sources: PrivateSources): PrivateCounts;
 }
 
 /** Loads the native library: only the process that computes may call this. */
@@ -44,5 +51,6 @@ export async function openEngine(): Promise<Engine> {
     planColumns: (dataset, baseDir, schema) => planColumns(light, openSource(light, dataset, baseDir, shapes), schema),
     unitFacts: (table, baseDir) => countUnits(room, table, baseDir),
     query: (work) => runQuery(room, work),
+    countPrivately: (ask, sources) => countPrivately(room, ask, sources),
   };
 }
