@@ -70,9 +70,10 @@ class Counting {
       largestTick(value.bounds);
       return [index, add(ticksOf(pl, read(value.column).value, value.bounds))];
     }));
-    // One column at least, or there would be no rows.
-    if (made.length === 0) add(pl.lit(true));
-    const rows = frame.frame.select(...made);
+    // Beside the rows first: a constant alone would be one row. Without any column there would be none.
+    const named = [...this.by, ...(this.unit === null ? [] : [this.unit]), ...this.ticks.values()];
+    const columns = made.length === 0 ? [add(pl.lit(true))] : named;
+    const rows = frame.frame.withColumns(...made).select(...columns.map((column) => pl.col(column)));
     const conditions = [...query.keys.flatMap((key, at) => isAnswered(pl, pl.col(this.by[at]!), key) ?? []), ...(this.unit === null ? [] : [pl.col(this.unit).isNotNull()])];
     this.rows = conditions.length === 0 ? rows : rows.filter(conditions.reduce((all, one) => all.and(one)));
   }
