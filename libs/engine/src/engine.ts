@@ -6,7 +6,8 @@ import { inspectSource, type Inspection } from './inspection.ts';
 import { loadSource, type Loaded } from './loading.ts';
 import { loadLightPolars } from './light-expressions.ts';
 import { loadPolars } from './polars.ts';
-import { countPrivately, type PrivateSources } from './private/count-privately.ts';
+import { countPrivately } from './private/count-privately.ts';
+import type { PrivateSources } from './private/private-rows.ts';
 import { CompleteColumns } from './query/complete-columns.ts';
 import { PlainTexts } from './query/plain-texts.ts';
 import { planColumns } from './query/plan-columns.ts';
@@ -33,8 +34,11 @@ export interface Engine {
    * **Throws** `usage.too-large` for a cross join that would make too many rows, `data.*` for sources that cannot be read.
    */
   query(work: QueryWork): QueryOutcome;
-  /** Counts and sums under contribution bounds: exact numbers, of which nothing may leave without noise. **Throws** `data.*`. */
-  countPrivately(ask: PrivateAsk, from: PrivateSources): PrivateCounts;
+  /**
+   * Exact numbers of a private query, under its contribution bounds; nothing of them may leave without noise. **Throws** `plan.*`, `schema.*`, `data.*`,
+   * `usage.invalid` for bounds that ticks cannot count.
+   */
+  countPrivately(ask: PrivateAsk, sources: PrivateSources): PrivateCounts;
 }
 
 /** Loads the native library: only the process that computes may call this. */
@@ -49,6 +53,6 @@ export async function openEngine(): Promise<Engine> {
     planColumns: (dataset, baseDir, schema) => planColumns(light, openSource(light, dataset, baseDir, shapes), schema),
     unitFacts: (table, baseDir) => countUnits(room, table, baseDir),
     query: (work) => runQuery(room, work),
-    countPrivately: (ask, from) => countPrivately({ pl, open: ({ config }, baseDir) => openSource(pl, config, baseDir, shapes) }, ask, from),
+    countPrivately: (ask, sources) => countPrivately(room, ask, sources),
   };
 }

@@ -6,6 +6,7 @@ export { mostInferredValues } from './inference.ts';
 export { missingMarks, truthTexts } from './cell.ts';
 export type { Inspection } from './inspection.ts';
 export type { Loaded } from './loading.ts';
+export type { PrivateSources } from './private/private-rows.ts';
 export type { QueryOutcome, QueryTable, QueryWork, UnitFacts } from './query/query-work.ts';
 export { copyRows, probeDatabase, type Copied, type CopyWork, type Probe } from './postgres/copy.ts';
 export { addressOf } from './postgres/session.ts';

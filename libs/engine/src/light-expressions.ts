@@ -73,8 +73,9 @@ export function lightened(pl: Polars, natives: Natives): Polars {
       return new Light(this._expr['hash']!(...seeds.map(BigInt)));
     }
 
-    isIn(members: readonly unknown[]): Light {
-      return new Light(this._expr['isIn']!(natives.lit(pl.Series([...members] as never).inner()), false));
+    /** A series has a type of its own; that of plain values is guessed. */
+    isIn(members: readonly unknown[] | { inner(): unknown }): Light {
+      return new Light(this._expr['isIn']!(natives.lit('inner' in members ? members.inner() : pl.Series([...members] as never).inner()), false));
     }
 
     over(...by: Held[]): Light {

@@ -37,3 +37,5 @@ export type { PrivateAggregate, PrivateAggregateKind, PrivateKey, PrivateQuery, 
 export type { PrivateAsk, PrivateCounts, PrivateMeasure } from './private/private-ask.ts';
 export { privateQueryOf } from './private/private-query-of.ts';
 export { NotPrivate, privacyRules, type PrivacyRule } from './private/not-private.ts';
+export { compareKeyCells, compareKeys } from './private/key-order.ts';
+export { countPrivatelySlowly } from './reference/count-privately.ts';

@@ -9,6 +9,6 @@ export function noisyData(context: QueryContext, engine: Engine, baseDir: string
   return {
     sources: found.sources,
     metadata: privateMetadataOf(context.datasets.map(({ config, schema, privacy, policy }) => ({ name: config.name, columns: schema, privacy, sanitised: policy.sanitizedColumns }))),
-    aggregate: (ask) => engine.countPrivately(ask, { sources: found.sources, tables: found.tables, baseDir }),
+    aggregate: (ask) => engine.countPrivately(ask, { tables: found.tables, baseDir }),
   };
 }
