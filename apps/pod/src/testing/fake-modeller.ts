@@ -7,6 +7,9 @@ export class FakeModeller {
   readonly outcome: Promise<Outcome>;
   /** Answers so far. */
   answers = 0;
+  /** Frames as they were sent and answered, by step. */
+  readonly sent = new Map<number, Uint8Array>();
+  readonly got = new Map<number, string[]>();
   onAnswer: ((count: number) => void) | undefined;
   private readonly house: PodHouse;
   private readonly id: string;
@@ -34,8 +37,8 @@ export class FakeModeller {
     this.outcome = promise;
     this.settle = { resolve, reject };
     this.machine = openModellerMachine({
-      protocol: payload!.protocol!, algorithm: payload!.algorithm!, model: payload!.model ?? null, privacy: null, minPods: 1,
-      pods: [{ podId: house.podId, podName: 'north', dataset: 'people', schema: [{ name: 'age', kind: 'integer' }, { name: 'height', kind: 'number' }, { name: 'group', kind: 'category', domain: ['a', 'b'] }, { name: 'y', kind: 'category', domain: ['0', '1'] }] }],
+      protocol: payload!.protocol!, algorithm: payload!.algorithm!, model: payload!.model ?? null, privacy: payload!.privacy ?? null, minPods: 1,
+      pods: [{ podId: house.podId, podName: 'north', dataset: 'people', schema: [{ name: 'age', kind: 'integer', bounds: { lower: 0, upper: 100, granularity: 1 } }, { name: 'height', kind: 'number' }, { name: 'group', kind: 'category', domain: ['a', 'b'], domainSource: 'declared' }, { name: 'y', kind: 'category', domain: ['0', '1'], domainSource: 'declared' }] }],
     });
     house.hub.onMoved = (assignmentId, held) => {
       if (assignmentId !== id) return;
@@ -52,6 +55,7 @@ export class FakeModeller {
         const body = unpackBody(await this.channel.open('to-modeller', frame.step, frame.body));
         if (this.waiting?.step === frame.step) this.waiting = undefined;
         this.answers += 1;
+        this.got.set(frame.step, [...(this.got.get(frame.step) ?? []), Buffer.from(packBody(body)).toString('base64')]);
         this.onAnswer?.(this.answers);
         await this.apply(this.machine.step(this.state, { type: 'frame', podId: house.podId, epoch: frame.epoch, step: frame.step, body }));
       });
@@ -83,9 +87,25 @@ export class FakeModeller {
   private async carryOut(effect: ModellerEffect): Promise<void> {
     if (effect.type === 'send') {
       this.waiting = { step: effect.step, frame: await this.channel.seal('to-pod', effect.step, packBody(effect.body)) };
+      this.sent.set(effect.step, this.waiting.frame);
       this.post();
     } else if (effect.type === 'finish') this.end(() => this.settle.resolve(effect.outcome));
     else if (effect.type === 'fail') this.end(() => this.settle.reject(new Error(`${effect.code}: ${effect.says}`)));
+  }
+
+  /** Asks a step once more, word for word or with another question. */
+  async askAgain(step: number, question?: Parameters<typeof packBody>[0]): Promise<unknown> {
+    const frame = question ? await this.channel.seal('to-pod', step, packBody(question)) : this.sent.get(step)!;
+    return this.house.hub.ask('pod:frame', { assignmentId: this.id, step, body: frame });
+  }
+
+  get assignmentId(): string {
+    return this.id;
+  }
+
+  /** Asks nothing more. */
+  stop(): void {
+    clearInterval(this.again);
   }
 
   private post(): void {

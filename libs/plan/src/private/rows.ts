@@ -105,7 +105,8 @@ export class RowsReader {
     const role = (column: string): { unit: boolean; unique: boolean } => (table.kind === 'private' ? { unit: column === table.unit, unique: false } : { unit: false, unique: column === table.uniqueKey });
     const columns = new Map(source!.columns.map((column) => [column.name, declaredFacts(column.name, column.type, table.columns.find((one) => one.name === column.name), role(column.name))]));
     const json: Json = { node: 'scan', source: name };
-    if (table.kind === 'public') return { json, columns, about: null };
+    // What is declared to be unique is made so: a key that is there twice would make two rows of a person's one.
+    if (table.kind === 'public') return { json: table.uniqueKey === null || !columns.has(table.uniqueKey) ? json : { node: 'unique', input: json, subset: [table.uniqueKey], keep: 'first' }, columns, about: null };
     const about = { dataset: name, table, perUnit: false };
     if (table.unit === null) return { json, columns, about };
     if (!columns.has(table.unit)) throw mistake('schema.unknown-column', path, 'The column that names the privacy unit is not in the table.');
