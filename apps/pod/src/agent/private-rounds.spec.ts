@@ -60,6 +60,7 @@ test('a pod that stops in the middle does not begin anew, for its noise would be
   modeller.onAnswer = (count) => count >= 5 && half.resolve();
   modeller.outcome.catch(() => undefined);
   await half.promise;
+  modeller.stop();
   await pod.rest();
   await pod.wake();
   pod.house.hub.expire(modeller.assignmentId);
