@@ -27,15 +27,17 @@ export async function temporaryHouse(hubEnvironment: Record<string, string> = {}
 export interface PodText {
   name: string;
   csv: string;
-  columns?: Record<string, { type: string; domain?: (string | number)[] }>;
+  columns?: Record<string, { type: string; domain?: (string | number)[]; lower?: number; upper?: number; nullable?: false }>;
   split?: object;
   ceiling?: object;
   runner?: object;
   ignore?: string[];
+  /** `differential_privacy:` of the dataset. */
+  privacy?: object;
 }
 
 /** Writes a CSV and the pod.yaml that serves it as the dataset `records`. */
-export function podYaml(home: string, hub: string, { name, csv, columns = {}, split, ceiling, runner, ignore }: PodText): string {
+export function podYaml(home: string, hub: string, { name, csv, columns = {}, split, ceiling, runner, ignore, privacy }: PodText): string {
   const path = join(home, `${name}.csv`);
   writeFileSync(path, csv);
   return stringify({
@@ -43,7 +45,7 @@ export function podYaml(home: string, hub: string, { name, csv, columns = {}, sp
     name,
     hub,
     home: './home',
-    datasets: [{ name: 'records', source: { csv: path }, columns, ...(split ? { split } : {}), ...(ignore ? { ignore } : {}) }],
+    datasets: [{ name: 'records', source: { csv: path }, columns, ...(split ? { split } : {}), ...(ignore ? { ignore } : {}), ...(privacy ? { differential_privacy: privacy } : {}) }],
     ...(ceiling ? { ceiling } : {}),
     ...(runner ? { runner } : {}),
   });
