@@ -62,6 +62,8 @@ export interface PrivateQuestion {
   /** Tables by name, as they are published. */
   sources: Sources;
   metadata: PrivateMetadata;
+  /** What the answer may cost. */
+  privacy: { epsilon: number; delta: number };
   /** SHA-256 in base64url, or better. */
   digest(text: string): string;
 }

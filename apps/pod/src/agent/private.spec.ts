@@ -69,6 +69,12 @@ test.each([
   expect([spent(), pod.store.ledger.charges(10), pod.store.assignments.find(id)?.starts]).toEqual([0, [], 0]);
 });
 
+test('an epsilon that does not reach for so many numbers is refused before it is charged', async () => {
+  pod = await LivingPod.build({ yaml: declared() });
+  expect(await ask(privateTask('SELECT COUNT(*) AS n, AVG(age) AS a FROM data', { epsilon: 0.000001, delta: 1e-6 }))).toMatchObject({ state: 'denied', code: 'privacy.malformed' });
+  expect(spent()).toBe(0);
+});
+
 test('without declarations nothing is answered privately', async () => {
   pod = await LivingPod.build();
   expect(await ask(privateTask(count))).toMatchObject({ state: 'denied' });

@@ -27,26 +27,36 @@ export interface QuestionFacts {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** Reads the question of a private task; of others, and of what cannot be read for reasons that are told elsewhere, there is none. */
-export function readQuestion(opened: OpenedAssignment, { schemaOf, policyOf, exists }: QuestionFacts): AskedQuestion {
-  const { dataset, protocol, algorithm, model, privacy } = opened.payload;
+/** Reads the question of a private task; of others, and of what cannot be read for reasons that other checks tell, there is none. */
+export function readQuestion(opened: OpenedAssignment, facts: QuestionFacts): AskedQuestion {
   const none: AskedQuestion = { key: null, heads: [], mistake: null };
+  const { payload: { dataset, protocol, algorithm, model, privacy } } = opened;
   if (privacy === null) return none;
   const triple = { protocol, algorithm, model };
+  // Parameters and amounts first: what is wrong with them is told elsewhere.
+  const read = found(() => ({ cost: costOf(privacy), names: [dataset, ...scansBeside(triple, dataset)] }));
+  if ('mistake' in read) return read.mistake.details.at?.startsWith('sql:') ? { ...none, mistake: read.mistake } : none;
+  const { cost, names } = read;
+  const schemas = names.flatMap((name) => (name === dataset || facts.exists(name, opened) ? [facts.schemaOf(name)] : []));
+  if (schemas.length < names.length || !schemas.every((schema) => schema !== undefined)) return none;
+  const declared = schemas.map((schema, at) => ({ ...schema, name: names[at]!, policy: facts.policyOf(names[at]!) }));
+  const asked = found(() => questionOf(triple, {
+    dataset, privacy, digest: sha256,
+    sources: new Map(declared.map(({ name, columns, privacy: about }): [string, Source] => [name, { kind: 'dataset', unit: about && 'unit' in about ? about.unit : null, columns: columns.map((column) => ({ name: column.name, type: planTypeOf(column) })) }])),
+    metadata: privateMetadataOf(declared.map(({ name, columns, privacy: about, policy }) => ({ name, columns, privacy: about, sanitised: policy?.policy.sanitizedColumns ?? [] }))),
+  }));
+  if (asked === null) return none;
+  if ('mistake' in asked) return { ...none, mistake: asked.mistake };
+  const metadata = canonicalJson(declared.map(({ columns, privacy: about, policy }) => ({ columns, declared: about ?? null, policy: policy?.hash ?? null })));
+  const key = canonicalKey({ plan: `${algorithm.name}@${algorithm.version} ${asked.text}`, datasets: declared.map(({ name, version }) => ({ name, version })), metadata, ...cost });
+  return { key: sha256(key), heads: asked.heads, mistake: null };
+}
+
+function found<T>(look: () => T): T | { mistake: Fault } {
   try {
-    const beside = scansBeside(triple, dataset);
-    const names = [dataset, ...beside];
-    const schemas = names.flatMap((name) => (name === dataset || exists(name, opened) ? [schemaOf(name)] : []));
-    if (schemas.length < names.length || !schemas.every((schema) => schema !== undefined)) return none;
-    const sources = new Map(schemas.map(({ columns, privacy: declared }, at): [string, Source] => [names[at]!, { kind: 'dataset', unit: declared && 'unit' in declared ? declared.unit : null, columns: columns.map((column) => ({ name: column.name, type: planTypeOf(column) })) }]));
-    const metadata = privateMetadataOf(schemas.map(({ columns, privacy: declared }, at) => ({ name: names[at]!, columns, privacy: declared, sanitised: policyOf(names[at]!)?.policy.sanitizedColumns ?? [] })));
-    const question = questionOf(triple, { dataset, sources, metadata, digest: sha256 });
-    if (question === null) return none;
-    const declarations = canonicalJson(schemas.map(({ columns, privacy: declared }, at) => ({ columns, declared: declared ?? null, policy: policyOf(names[at]!)?.hash ?? null })));
-    return { key: sha256(canonicalKey({ plan: `${algorithm.name}@${algorithm.version} ${question.text}`, datasets: schemas.map(({ version }, at) => ({ name: names[at]!, version })), metadata: declarations, ...costOf(privacy) })), heads: question.heads, mistake: null };
+    return look();
   } catch (error) {
     if (!isFault(error)) throw error;
-    // Parameters and amounts that cannot be read are told by other checks.
-    return /^(usage\.invalid|usage\.unknown-key|element\.|privacy\.malformed)/.test(error.code) && !error.details.at?.startsWith('sql:') ? none : { key: null, heads: [], mistake: error };
+    return { mistake: error };
   }
 }

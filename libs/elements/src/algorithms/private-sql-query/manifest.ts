@@ -7,6 +7,7 @@ import { taskDataset } from '../../query/own-table.ts';
 import { sqlReader } from '../../query/sql-reader.ts';
 import { sourcesOfSql } from '../../query/sql-sources.ts';
 import { underHeads } from './answer.ts';
+import { mechanismsOf } from './mechanisms.ts';
 
 const params = z.strictObject({
   sql: z.string().min(1).max(64_000).describe('One SELECT of Postgres\' SQL with COUNT, COUNT(DISTINCT …), SUM, AVG, VARIANCE, STDDEV, MEDIAN or QUANTILE. The task\'s dataset is the table `data`, or has its own name.'),
@@ -30,7 +31,8 @@ export const privateSqlManifest = {
   // By what it asks, not by how it is written: other spaces, names and orders of conditions are the same question.
   question: ({ sql }, asked) => {
     const { plan, sources } = privatePlan(sql, asked);
-    privateQueryOn(plan, { ...asked, sources });
+    // Whatever would be refused later is refused here, where nothing is charged yet.
+    mechanismsOf(privateQueryOn(plan, { ...asked, sources }), asked.privacy);
     const { digest, names } = canonicalQuery(parsePlan(plan, sources), asked.digest);
     return { text: digest, heads: names };
   },

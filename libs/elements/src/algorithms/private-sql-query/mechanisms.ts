@@ -5,6 +5,9 @@ import { aggregateParts, chooseNoise, costOf, discreteLaplace, keyThreshold, lap
 /** Groups with private keys of fewer privacy units are not considered, whatever epsilon is: with a large one the threshold alone is low. */
 export const leastUnits = 10;
 
+/** More values would keep a pod busy for minutes. */
+const mostCandidates = 2 ** 24;
+
 /** One draw for each group: what it is added to, and the noise. */
 export type Mechanism =
   | { readonly kind: 'sum'; readonly measure: PrivateMeasure; readonly part: AggregatePart; readonly noise: IntegerNoise; readonly cost: Amount }
@@ -55,6 +58,8 @@ export function mechanismsOf(query: PrivateQuery, privacy: { epsilon: number; de
   const list = wanted.map((one, at): Mechanism => {
     const cost = shares[at + offset]!;
     if ('part' in one) return { kind: 'sum', measure: one.measure, part: one.part, noise: chooseNoise(one.part.sensitivity, cost), cost };
+    const { lowerTicks, upperTicks } = columns[one.value]!;
+    if (upperTicks - lowerTicks >= mostCandidates) throw new Fault('usage.too-large', 'The column has too many values for a quantile to be chosen from.', { at: 'algorithm.sql', hint: 'The custodian can declare a coarser granularity for it.' });
     // A unit is in at most so many groups, and each of its rows there moves a score by no more than this.
     const perGroup = Math.floor(cost.epsilonMicro / query.maxGroups);
     if (perGroup === 0) throw new Fault('privacy.malformed', 'Epsilon is too small for a quantile of so many groups.', { at: 'epsilon' });
