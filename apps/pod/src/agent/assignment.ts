@@ -13,6 +13,7 @@ import { workOf } from '../runner/work-of.ts';
 import type { Report } from '../store/assignments.ts';
 import type { Review } from '../store/reviews.ts';
 import { FrameExchange } from './frame-exchange.ts';
+import { privateTrail } from './private-trail.ts';
 import { PrivateTurn } from './private-turn.ts';
 import type { Served } from './publisher.ts';
 import { QueryTurn, type Turn } from './query-turn.ts';
@@ -336,23 +337,26 @@ export class Assignment {
     }
   }
 
-  private async conclude(end: Exclude<RunEnd, { type: 'crashed' | 'known' }>, { payload, device, asker }: OpenedAssignment, datasetVersion: string): Promise<void> {
+  private async conclude(end: Exclude<RunEnd, { type: 'crashed' | 'known' }>, opened: OpenedAssignment, datasetVersion: string): Promise<void> {
+    const { payload, device, asker } = opened;
     if (end.type === 'stopped') return;
     if (end.type === 'failed') return this.end({ outcome: 'failed', code: end.code, verdict: this.verdict, result: null });
     const { keys, now, store } = this.shop;
     const result = await sealResult({ body: end.body, payload, assignmentId: this.id, datasetVersion, signKey: keys.signing, device, now: now() });
     this.end({ outcome: 'done', code: null, verdict: this.verdict, result }, () => {
+      if (payload.privacy) store.audit.append('private.answered', this.id, privateTrail(opened, result, { question: this.question, repeated: false }));
       if (this.question !== null) store.privateAnswers.keep({ userId: asker.userId, question: this.question, assignmentId: this.id, answer: packBody(end.body) });
     });
   }
 
   /** The very question was answered: the same noise again tells nothing new, and costs nothing. */
-  private async repeat({ payload, device }: OpenedAssignment, answered: Body): Promise<void> {
+  private async repeat(opened: OpenedAssignment, answered: Body): Promise<void> {
+    const { payload, device } = opened;
     const { keys, now, store, publisher } = this.shop;
     const datasetVersion = publisher.find(payload.dataset)?.schema.version;
     if (datasetVersion === undefined) throw new Fault('dataset.unknown', 'The dataset is not served any more.');
     const result = await sealResult({ body: answered, payload, assignmentId: this.id, datasetVersion, signKey: keys.signing, device, now: now() });
-    this.end({ outcome: 'done', code: null, verdict: this.verdict, result }, () => void store.audit.append('private.repeated', this.id, { question: this.question }));
+    this.end({ outcome: 'done', code: null, verdict: this.verdict, result }, () => store.audit.append('private.answered', this.id, privateTrail(opened, result, { question: this.question, repeated: true })));
   }
 
   /** Stores the answer and its record together: what is not on record is not released. */

@@ -33,6 +33,8 @@ test('a private query is charged before it is answered, and what it cost is on r
   expect(Math.abs(counts[1]! - 40)).toBeLessThan(12);
   expect([spent(), ofDataset()]).toEqual([5, { epsilon: 5, delta: 1e-6 }]);
   expect(await pod.house.verdict(id)).toMatchObject({ decision: 'permit', cost: { epsilon: 5, delta: 1e-6 } });
+  const entry = pod.store.audit.entries().find(({ action }) => action === 'private.answered')!;
+  expect(entry).toMatchObject({ subject: id, detail: { email: 'modeller@example.org', dataset: 'people', asks: ages, epsilon: 5, delta: 1e-6, repeated: false, verdict: 'released' } });
 });
 
 test('the same question again has the same answer, at no charge, however it is written; another one has another', async () => {

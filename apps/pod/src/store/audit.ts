@@ -29,7 +29,7 @@ export type AuditAction =
   | 'review.approved'
   | 'review.denied'
   | 'review.ended'
-  | 'private.repeated'
+  | 'private.answered'
   | 'budget.set'
   | 'budget.reset';
 

@@ -154,6 +154,10 @@ function* columnsOf(entry: AuditEntry): Generator<['used' | 'revealed', Pick<Col
 function lineOf({ seq, at, action, subject, detail: raw }: AuditEntry): string {
   const detail = (raw ?? {}) as Detail;
   const head = `${String(seq).padStart(5)}  ${written(at)}  ${detail['flagged'] === true ? '⚑ ' : ''}${action}`;
+  if (action === 'private.answered') {
+    const cost = detail['repeated'] === true ? 'answered before, at no charge' : `epsilon ${String(detail['epsilon'])}, delta ${String(detail['delta'])}`;
+    return `${head}  ${String(detail['email'])}  (${String(detail['dataset'])})  ${String(detail['asks']).replaceAll(/\s+/g, ' ').slice(0, 300)}\n       ${cost} · ${String(detail['resultBytes'])} bytes left`;
+  }
   if (!action.startsWith('query.')) return `${head}  ${subject}${detail['code'] ? `  ${String(detail['code'])}` : ''}${detail['by'] ? `  by ${String(detail['by'])}` : ''}`;
   const units = (detail['units'] as { dataset: string; smallest: { units: number; atLeast: boolean } | null }[]).map(({ dataset, smallest }) => `${dataset} ${smallest ? `${smallest.atLeast ? '≥ ' : ''}${smallest.units}` : 'none'}`);
   const parts = [String(detail['email']), `(${(detail['datasets'] as string[]).join(', ')})`, String(detail['sentence']).slice(0, 300)];
