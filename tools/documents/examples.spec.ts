@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { podConfig, readYaml, type PodConfig } from '@podnet/contracts';
-import { checkSchemas, columnNeeds, parseTriple, prepareElements } from '@podnet/elements';
+import { declaredBounds, planTypeOf, podConfig, readYaml, type PodConfig } from '@podnet/contracts';
+import { checkSchemas, columnNeeds, parseTriple, prepareElements, privateMetadataOf, questionOf } from '@podnet/elements';
 import { podsOf, readTaskFile, type ParsedTask } from '@podnet/sdk';
 import { memoryData, simulate } from '@podnet/elements/simulator';
 import { fences, pages, root } from './markdown.ts';
@@ -25,12 +25,15 @@ function tripleOf(task: ParsedTask) {
 
 /** The columns that a pod file declares, as the pod would publish them. */
 function declared(file: string) {
-  return Object.entries(readPod(file).datasets[0]!.columns).map(([name, { type, domain }]) => ({ name, kind: type!, ...(domain ? { domain: domain.map(String) } : {}) }));
+  return Object.entries(readPod(file).datasets[0]!.columns).map(([name, { type, domain, ...given }]) => {
+    const bounds = declaredBounds(given, type!);
+    return { name, kind: type!, ...(domain ? { domain: domain.map(String), domainSource: 'declared' as const } : {}), ...(bounds ? { bounds } : {}), ...(given.nullable === false ? { nullable: false as const } : {}) };
+  });
 }
 
 describe('an example of a task', () => {
   it('is there for every kind of task in the README', () => {
-    expect(taskFiles.map((file) => path.basename(file, '.yaml'))).toEqual(['column-average', 'heart-disease', 'mass-by-species', 'penguin-species', 'site-metrics']);
+    expect(taskFiles.map((file) => path.basename(file, '.yaml'))).toEqual(['column-average', 'heart-disease', 'mass-by-species', 'penguin-species', 'private-mass-by-species', 'private-penguin-species', 'site-metrics']);
   });
 
   it.each(taskFiles)('%s is read by the SDK and fits together', (file) => {
@@ -49,6 +52,28 @@ describe('an example of a task', () => {
     const needs = columnNeeds(tripleOf(readTaskFile(text, 'task.yaml')));
     const refusal = checkSchemas(needs, [{ podName: 'torgersen', columns: declared('examples/pods/penguins.yaml') }]);
     expect(refusal).toMatchObject({ code: 'schema.incompatible', details: { causes: [expect.objectContaining({ code: 'schema.unknown-column', at: 'algorithm.columns[1]' })] } });
+  });
+});
+
+describe('the example of a private question', () => {
+  /** What the pod makes of it: the question, or why noise cannot answer it. */
+  function asked(pod: string) {
+    const [dataset] = readPod(pod).datasets;
+    const { name, differential_privacy: given } = dataset!;
+    const columns = declared(pod);
+    const privacy = given && !('public' in given) ? { privacy: { unit: null, maxRows: given.max_rows, maxGroups: given.max_groups } } : {};
+    return questionOf(tripleOf(readTask('examples/tasks/private-mass-by-species.yaml')), {
+      dataset: name,
+      sources: new Map([[name, { kind: 'dataset', unit: null, columns: columns.map((column) => ({ name: column.name, type: planTypeOf(column) })) }]]),
+      metadata: privateMetadataOf([{ name, columns: columns.map(({ domain, ...column }) => ({ ...column, ...(domain ? { domain: { source: 'declared' as const, values: domain } } : {}) })), ...privacy, sanitised: [] }]),
+      digest: (text) => text,
+    });
+  }
+  beforeAll(prepareElements);
+
+  it('can be answered under the declarations of the example of a private pod, and not without them', () => {
+    expect(asked('examples/pods/private-penguins.yaml')).toMatchObject({ heads: ['Species', 'birds', 'mass'] });
+    expect(() => asked('examples/pods/penguins.yaml')).toThrow(expect.objectContaining({ code: 'dataset.unknown' }));
   });
 });
 
@@ -115,10 +140,11 @@ describe('the data of the examples', () => {
     }
   });
 
-  const run = (file: string) =>
+  const run = (file: string, pod = 'examples/pods/penguins.yaml') =>
     simulate({
       ...tripleOf(readTask(file)),
-      pods: islands.map((island) => ({ podId: island, podName: island, data: memoryData(declared('examples/pods/penguins.yaml'), birds(island), { split: { train: 60, validation: 20, test: 20, seed: 7 }, minRows: 5 }) })),
+      ...(readTask(file).privacy ? { privacy: readTask(file).privacy! } : {}),
+      pods: islands.map((island) => ({ podId: island, podName: island, data: memoryData(declared(pod), birds(island), { split: { train: 60, validation: 20, test: 20, seed: 7 }, minRows: 5 }) })),
     });
 
   it('teach the species to the example of a training', () => {
@@ -140,6 +166,13 @@ describe('the data of the examples', () => {
     const found = columns.find(({ column }) => column === 'Body Mass (g)')!;
     expect(found.count).toBe(masses.length);
     expect(found.mean).toBeCloseTo(masses.reduce((sum, mass) => sum + mass, 0) / masses.length, 9);
+  });
+
+  it('teach with noise, within the bounds that the example of a private pod declares', () => {
+    const { outcome } = run('examples/tasks/private-penguin-species.yaml', 'examples/pods/private-penguins.yaml');
+    const { privacy, test } = outcome!.summary as { privacy: { training: { steps: number } }; test: { noisy: true } };
+    expect([privacy.training.steps, test.noisy]).toEqual([40, true]);
+    expect(() => run('examples/tasks/private-penguin-species.yaml')).toThrow(expect.objectContaining({ code: 'privacy.unbounded' }));
   });
 
   it('have the groups that the example of a question asks for', async () => {
