@@ -62,8 +62,10 @@ describe('the example of a private question', () => {
     const { name, differential_privacy: given } = dataset!;
     const columns = declared(pod);
     const privacy = given && !('public' in given) ? { privacy: { unit: null, maxRows: given.max_rows, maxGroups: given.max_groups } } : {};
-    return questionOf(tripleOf(readTask('examples/tasks/private-mass-by-species.yaml')), {
+    const task = readTask('examples/tasks/private-mass-by-species.yaml');
+    return questionOf(tripleOf(task), {
       dataset: name,
+      privacy: task.privacy!,
       sources: new Map([[name, { kind: 'dataset', unit: null, columns: columns.map((column) => ({ name: column.name, type: planTypeOf(column) })) }]]),
       metadata: privateMetadataOf([{ name, columns: columns.map(({ domain, ...column }) => ({ ...column, ...(domain ? { domain: { source: 'declared' as const, values: domain } } : {}) })), ...privacy, sanitised: [] }]),
       digest: (text) => text,
