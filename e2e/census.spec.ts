@@ -35,11 +35,11 @@ const columns = Object.fromEntries([
   afterAll(() => opened.close());
 
   const pods = ['east/records', 'west/records'];
-  const training = (privacy: object | null, more: object = {}) => ({
+  const training = (privacy: { epsilon: number; delta: number } | null, more: object = {}) => ({
     version: 1 as const, pods,
     protocol: { name: 'federated-averaging', rounds: 5, epochs: 1, validation: false },
     algorithm: { name: 'model-training', features: [...Object.keys(numbers), 'workclass', 'marital-status', 'occupation', 'relationship', 'sex'], target: 'income', seed: 1, ...more },
-    model: { name: 'logistic-regression' }, limits: { deadline: '5m' }, ...(privacy ? { privacy } : {}),
+    model: { name: 'logistic-regression' }, limits: { deadline: '5m', onPodLoss: 'wait' as const }, ...(privacy ? { privacy } : {}),
   });
   const accuracyOf = (summary: unknown): number => (summary as { test: { metrics: { accuracy: number } } }).test.metrics.accuracy;
 
@@ -61,7 +61,7 @@ const columns = Object.fromEntries([
     const { house } = opened;
     const asker = await house.person('asker');
     await assign(await house.person('custodian'), asker, 'general-modeller', ['east', 'west']);
-    const task = { version: 1 as const, pods, protocol: { name: 'results-only' }, algorithm: { name: 'private-sql-query', sql: 'SELECT occupation, AVG(age) AS age, COUNT(*) AS n FROM data GROUP BY occupation ORDER BY n DESC' }, privacy: { epsilon: 1, delta: 1e-6 }, limits: { deadline: '2m' } };
+    const task = { version: 1 as const, pods, protocol: { name: 'results-only' }, algorithm: { name: 'private-sql-query', sql: 'SELECT occupation, AVG(age) AS age, COUNT(*) AS n FROM data GROUP BY occupation ORDER BY n DESC' }, privacy: { epsilon: 1, delta: 1e-6 }, limits: { deadline: '2m', onPodLoss: 'wait' as const } };
     const { summary } = await (await asker.podnet.tasks.submit(task)).outcome();
     const { rows, accuracy } = summary as { rows: [string, number, number][]; accuracy: [null, number | null, number][] };
     const exact = new Map<string, number[]>();

@@ -69,3 +69,11 @@ test('a pod that stops in the middle does not begin anew, for its noise would be
   expect(spent().epsilon).toBe(2);
   expect(pod.store.ledger.charges(5)).toMatchObject([{ state: 'committed' }]);
 }, 60_000);
+
+test('where a person can have several rows, a private training is refused before it is charged', async () => {
+  pod = await LivingPod.build({ yaml: `${declared()}    policy: { privacy_unit: height }\n` });
+  modeller = await FakeModeller.start(pod.house, training(2));
+  modeller.outcome.catch(() => undefined);
+  expect(await pod.house.hub.ended(modeller.assignmentId)).toMatchObject({ state: 'denied', code: 'usage.unsupported' });
+  expect(spent().epsilon).toBe(0);
+}, 60_000);

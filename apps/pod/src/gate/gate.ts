@@ -110,7 +110,7 @@ export async function makeGate({ config, podId, ledger, answers, revokedGrants, 
         return { verdict: { ...withTaskChecks(decided, checks), policyHash: '' }, reservation: null, question: null, heads: [], isAnswered: false };
       }
       const { policy } = policyOf(dataset) ?? {};
-      const unasked = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), { podName: config.name, sanitised: policy?.sanitizedColumns ?? [], exists: (name) => exists(name, opened) }));
+      const unasked = withTaskChecks(decided, taskChecks(opened.payload, schemaOf(dataset), { podName: config.name, sanitised: policy?.sanitizedColumns ?? [], privacyUnit: policy?.privacyUnit ?? null, exists: (name) => exists(name, opened) }));
       const verdict = mistake === null ? unasked : withTaskChecks(unasked, [mistakeCheck(mistake.code)]);
       if (verdict.decision !== 'permit') return { verdict, reservation: null, question: null, heads: [], isAnswered: false, ...(mistake === null ? {} : { reasons: reasonsOf(verdict, mistake, opened) }) };
       const amount = amountOf(opened);

@@ -2,7 +2,7 @@ import type { PublishedSchema, TaskPayload } from '@podnet/contracts';
 import { checkSchemas, columnNeeds, type ColumnNeed } from '@podnet/elements';
 import { isFault, type Fault, type FaultCode } from '@podnet/errors';
 import type { Check, Verdict } from '@podnet/policy';
-import { asksByPlan, scansOf } from './scans.ts';
+import { answersWithNoise, asksByPlan, scansOf } from './scans.ts';
 
 /** A check of the task itself rather than of its asker. */
 export interface TaskCheck extends Check {
@@ -13,6 +13,8 @@ export interface TaskSurroundings {
   podName: string;
   /** Columns of the dataset that the custodian keeps from leaving. */
   sanitised: readonly string[];
+  /** The column that names whom rows are about; null: every row is about somebody of its own. */
+  privacyUnit: string | null;
   /** Whether a dataset or frame of this name exists for whoever asks. */
   exists(name: string): boolean;
 }
@@ -22,7 +24,7 @@ export interface TaskSurroundings {
  * published or do not serve. The hub reads verdicts and must not learn from them what a task asks for: they say where in the task
  * the mistake is, and no name or value that stands there. The modeller's own SDK says more.
  */
-export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undefined, { podName, sanitised, exists }: TaskSurroundings): TaskCheck[] {
+export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undefined, { podName, sanitised, privacyUnit, exists }: TaskSurroundings): TaskCheck[] {
   if (!schema) {
     return [{ id: 'task.dataset', code: 'dataset.unknown', passed: false, says: `${podName} publishes no dataset of this name.`, wouldPass: 'Name a dataset that the pod publishes.' }];
   }
@@ -37,7 +39,7 @@ export function taskChecks(payload: TaskPayload, schema: PublishedSchema | undef
   const columns = schema.columns.map(({ name, kind, domain }) => ({ name, kind, ...(domain ? { domain: domain.values } : {}) }));
   const refusal = checkSchemas(needs, [{ podName, columns }]);
   if (refusal) return checksOf('task.columns', refusal);
-  return [{ id: 'task.columns', code: 'schema.unknown-column', passed: true, says: 'Every column that the task reads is published and of a kind that serves.' }, ...sanitisedChecks(needs, sanitised), ...scanChecks(payload, exists)];
+  return [{ id: 'task.columns', code: 'schema.unknown-column', passed: true, says: 'Every column that the task reads is published and of a kind that serves.' }, ...sanitisedChecks(needs, sanitised), ...unitChecks(payload, privacyUnit), ...scanChecks(payload, exists)];
 }
 
 /** A model that has learned from a column, or an average of it, would carry it out past the policy that nulls it in answers. */
@@ -45,6 +47,12 @@ function sanitisedChecks(needs: readonly ColumnNeed[], sanitised: readonly strin
   return needs.filter(({ column }) => sanitised.includes(column)).map(({ at }) => ({
     id: 'task.sanitised', code: 'policy.denied', passed: false, says: `${at}: The custodian lets no value of this column leave, in whatever form.`, wouldPass: 'Leave the column out.',
   }));
+}
+
+/** Private queries bound what a unit of several rows puts in; models do not. Found out here, since nothing is charged yet. */
+function unitChecks(payload: TaskPayload, privacyUnit: string | null): TaskCheck[] {
+  if (payload.privacy === null || privacyUnit === null || answersWithNoise(payload)) return [];
+  return [{ id: 'task.unit', code: 'usage.unsupported', passed: false, says: 'The rows of this dataset are about units that can have several, and private training protects single rows.', wouldPass: 'A private query, or a dataset whose rows are units.' }];
 }
 
 /** One sentence for what is not there, is not the asker's and is not covered by the grant: nobody learns which. */

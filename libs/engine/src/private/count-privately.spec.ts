@@ -31,7 +31,7 @@ const everything = (index: number, origin = 0, squareOrigin = 0): PrivateMeasure
 ];
 const asking = (measures: readonly PrivateMeasure[], query: Partial<Omit<PrivateQuery, 'rows'>>, rows: LazyPlan = scan('people')): PrivateAsk => ({
   measures,
-  query: { datasets: ['people'], dataset: 'people', unit: null, maxRows: 1, maxGroups: 1, keys: [], values: [], aggregates: [], rest: {}, noisy: 'noisy', ...query, rows: JSON.parse(JSON.stringify(rows.toJson())) },
+  query: { datasets: ['people'], dataset: 'people', unit: null, maxRows: 1, maxGroups: 1, keys: [], needsDelta: false, values: [], aggregates: [], rest: {}, noisy: 'noisy', ...query, rows: JSON.parse(JSON.stringify(rows.toJson())) },
 });
 
 let staged = 0;
