@@ -1,7 +1,7 @@
-/** Digits after the point that say anything: the ± itself has two that count. */
+/** Digits behind the point: the ± has two that count. */
 const mostDecimals = 12;
 
-/** `39.12 ± 0.31`; `39 ± ?` where nothing can be said of the noise. Integers stay whole: no digit before the point is rounded away. */
+/** `39.12 ± 0.31`, to the digits that the noise leaves behind the point; `39 ± ?` where nothing can be said of it. */
 export function widthText(value: number, width: number | null): string {
   if (width === null || !Number.isFinite(width)) return `${Number(value.toPrecision(6))} ± ?`;
   const decimals = width > 0 ? Math.min(mostDecimals, Math.max(0, 1 - Math.floor(Math.log10(width)))) : 0;
