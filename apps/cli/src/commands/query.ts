@@ -130,7 +130,7 @@ async function privately(context: Context, values: Values, target: string | unde
   }
   const { tables, spent } = await answeredPrivately(question, asked(context, values));
   const { data, text: drawn, ...rest } = await shown(context, tables, target, 'Answer, with noise');
-  return { data: { ...(data as object), privacy: question.privacy, spent }, text: [drawn, '± holds with 95 %; where none stands, it is not known, or there is no noise.', '', spentText(spent)].join('\n'), ...rest };
+  return { data: { ...(data as object), privacy: question.privacy, spent }, text: [drawn, '± at 95 %. Where it is ?, or none stands beside a result, it is not known.', '', spentText(spent)].join('\n'), ...rest };
 }
 
 function hoursOf(values: Values): number {
