@@ -15,7 +15,9 @@ export { RemoteLazyFrame, StoredFrame, type CollectOptions } from './frame/remot
 export type { DeletedFrame, FrameAtPod, FramesOptions } from './frame/tend-frames.ts';
 export { RemoteQuery } from './frame/remote-query.ts';
 export { FetchedTable, type FetchedRow, type Origin } from './frame/fetched-table.ts';
-export type { FrameOptions, SqlOptions } from './frame/frame-calls.ts';
+export { defaultDelta, PrivateQuery, type PrivacyWish } from './frame/private-query.ts';
+export { PrivateTable, type PrivateSpending } from './frame/private-table.ts';
+export type { FrameOptions, PrivateScope, SqlOptions } from './frame/frame-calls.ts';
 export type { OwnRows } from './frame/own-table.ts';
 export type { FramePlots } from './frame/plots/frame-plots.ts';
 export type { BarWish } from './frame/plots/bar.ts';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Fault } from '@podnet/errors';
-import type { Answer as Table } from '@podnet/elements';
 import type { Plot } from '@podnet/plot';
-import type { FetchedTable, RemoteLazyFrame, TaskEvent } from '@podnet/sdk';
+import type { CanIAnswer, FetchedTable, PrivateTable, RemoteLazyFrame, TaskEvent } from '@podnet/sdk';
 import { verdictText } from '../answer.ts';
 import { command, optionalText, text, type Answer, type Option, type Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { askedPods, datasetOption, podsOption } from './asked-pods.ts';
+import { answeredPrivately, costsOf, deltaOption, epsilonOption, isPrivate, privateQueryOf, spentText } from './private-query.ts';
 
 const kept: Option = { flags: '--frame <name>', says: 'ask a frame that you keep at these pods, in the place of the dataset' };
 const noWait: Option = { flags: '--no-wait', says: 'leave with exit status 6 when a custodian has to approve' };
@@ -45,12 +45,14 @@ async function draw(context: Context, target: string, drawn: Plot): Promise<stri
   return `Drawn to ${target}`;
 }
 
+const hasNoise = (table: FetchedTable): table is PrivateTable => 'accuracy' in table;
+
 async function shown(context: Context, tables: readonly { pod: string | null; table: FetchedTable }[], target: string | undefined, title: string): Promise<Answer> {
   const { showAnswer } = await import('../plot/show-answer.ts');
   const parts: string[] = [];
   for (const { pod, table } of tables) {
-    const answer: Table = table.toAnswer();
-    parts.push(`${pod === null ? '' : `${pod}\n`}${showAnswer(answer, { json: false, colour: isColoured(context), width: width() })}`);
+    const answer = table.toAnswer();
+    parts.push(`${pod === null ? '' : `${pod}\n`}${showAnswer(hasNoise(table) ? table.toShown() : answer, { json: false, colour: isColoured(context), width: width() })}`);
     if (target !== undefined) parts.push(await draw(context, target, (await import('../plot/plot-of-answer.ts')).plotOfAnswer(answer, { title })));
   }
   const absent = tables.some(({ table }) => table.origin.absent.length > 0);
@@ -75,19 +77,23 @@ export const query = command({
   options: [
     ...scope,
     { flags: '--file <file>', says: 'read the SELECT from a file', completes: 'file' },
+    epsilonOption,
+    deltaOption,
     { flags: '--each', says: 'the answer of every pod instead of one pooled' },
     { flags: '--explain', says: 'say what would be done; nothing is computed' },
-    { flags: '--can-i', says: 'what the policies would say, as far as that is known before anything is counted; reads no data' },
+    { flags: '--can-i', says: 'what the policies would say and what it would cost, as far as that is known before anything is counted; reads no data, charges nothing' },
     { flags: '--keep <name>', says: 'keep it at the pods under a name instead of answering it' },
     { flags: '--hours <n>', says: 'how long it is kept (24)' },
   ],
   examples: [
     { line: 'podnet query \'SELECT "Species", avg("Body Mass (g)") FROM data GROUP BY "Species"\' --dataset penguins --plot -', says: 'over every pod, drawn in the terminal' },
     { line: 'podnet query "SELECT count(*) FROM data" --frame large-birds --dataset penguins', says: 'a frame that was kept with --keep large-birds' },
+    { line: 'podnet query "SELECT occupation, AVG(age) FROM data GROUP BY occupation" --dataset census --epsilon 1', says: 'with differential privacy: value ± width, and what is left of the budget; --can-i tells it before' },
     { line: 'podnet query --file question.sql --pods biscoe/penguins --no-wait --json', says: 'exit status 5 when refused, 6 when the custodian is asked' },
   ],
   async run(context, values) {
     const target = await checkPlot(values);
+    if (isPrivate(values)) return privately(context, values, target);
     const frame = await frameOf(context, values);
     const own = optionalText(values, 'frame');
     const names = new Set(['data', 'self', ...(own === undefined ? (frame.scope.pods ?? []).map((each) => each.dataset) : [own])]);
@@ -96,13 +102,7 @@ export const query = command({
       const [tree, sentence] = [await question.explain('tree'), await question.explain('sentence')];
       return { data: { tree, sentence, plan: question.plan.toJson() }, text: `${sentence}\n\n${tree}` };
     }
-    if (values['canI']) {
-      const { hub, pods: verdicts } = await question.canI();
-      const told = verdicts.flatMap(({ verdict }) => (verdict ? [verdict] : []));
-      const { faultTable } = await import('@podnet/errors');
-      const denied = told.find(({ decision, code }) => decision !== 'permit' && code !== 'permitted');
-      return { data: { hub, pods: verdicts }, text: told.map((verdict) => verdictText(verdict, context.style)).join('\n\n'), ...(denied && denied.code !== 'permitted' ? { exit: faultTable[denied.code].exit } : {}) };
-    }
+    if (values['canI']) return wouldPass(context, await question.canI());
     const keep = optionalText(values, 'keep');
     if (keep !== undefined) {
       const kept = await question.collect({ name: keep, hours: hoursOf(values), ...asked(context, values) });
@@ -112,6 +112,26 @@ export const query = command({
     return shown(context, tables, target, 'Answer');
   },
 });
+
+/** What the policies would say. */
+async function wouldPass(context: Context, { hub, pods }: CanIAnswer, more: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+  const told = pods.flatMap(({ verdict }) => (verdict ? [verdict] : []));
+  const { faultTable } = await import('@podnet/errors');
+  const denied = told.find(({ decision, code }) => decision !== 'permit' && code !== 'permitted');
+  return { data: { hub, pods, ...more }, text: told.map((verdict) => verdictText(verdict, context.style)).join('\n\n'), ...(denied && denied.code !== 'permitted' ? { exit: faultTable[denied.code].exit } : {}) };
+}
+
+/** With noise: the table has a ± for every number, and below it stands what it cost. */
+async function privately(context: Context, values: Values, target: string | undefined): Promise<Answer> {
+  const question = await privateQueryOf(context, values, await sqlOf(values));
+  if (values['canI']) {
+    const answer = await question.canI();
+    return wouldPass(context, answer, { costs: costsOf(answer) });
+  }
+  const { tables, spent } = await answeredPrivately(question, asked(context, values));
+  const { data, text: drawn, ...rest } = await shown(context, tables, target, 'Answer, with noise');
+  return { data: { ...(data as object), privacy: question.privacy, spent }, text: [drawn, '± at 95 %. Where it is ?, or none stands beside a result, it is not known.', '', spentText(spent)].join('\n'), ...rest };
+}
 
 function hoursOf(values: Values): number {
   const hours = Number(optionalText(values, 'hours') ?? '24');

@@ -4,6 +4,7 @@ import { concat as concatPlans, scan } from '@podnet/plan';
 import type { Asker } from './asker.ts';
 import { framesCalls } from './frames-calls.ts';
 import { ownTableOf, type OwnRows } from './own-table.ts';
+import { PrivateQuery, type PrivacyWish } from './private-query.ts';
 import { RemoteLazyFrame } from './remote-lazy-frame.ts';
 import { RemoteQuery } from './remote-query.ts';
 import { meet, podDatasetOf, scanNameOf, type PodDataset, type Scope } from './scope.ts';
@@ -19,6 +20,9 @@ export interface SqlOptions extends FrameOptions {
   /** Tables of your own by name. */
   tables?: Readonly<Record<string, OwnRows | OwnTable>>;
 }
+
+/** A dataset of one name at several pods, or datasets as `pod/dataset`. */
+export type PrivateScope = { readonly dataset: string; readonly pods: readonly string[] } | readonly string[];
 
 const scopeOf = (pods: readonly PodDataset[] | null, tables: Scope['tables'] = {}): Scope => ({ pods, tables, kept: {} });
 
@@ -56,6 +60,17 @@ export function frameCalls(asker: Asker) {
     sql(text: string, { dataset, pods, tables = {} }: SqlOptions): RemoteQuery {
       const own = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, tableOf(table)]));
       return new RemoteQuery(asker, scopeOf(pods.map((pod) => ({ pod, dataset })), own), { sql: text });
+    },
+
+    /**
+     * One SELECT with differential privacy: `privateSql({ dataset: 'people', pods: ['north', 'east'] }, sql, { epsilon: 1 })`, or over `['north/people', 'east/patients']`.
+     * Every number of the answer has noise and says how much; each pod charges epsilon and delta to the grant, and to the dataset where it has a budget. Sends nothing yet.
+     * **Throws** `usage.invalid`.
+     */
+    privateSql(over: PrivateScope, text: string, privacy: PrivacyWish): PrivateQuery {
+      const pods = 'dataset' in over ? over.pods.map((pod) => ({ pod, dataset: over.dataset })) : over.map(podDatasetOf);
+      if (pods.length === 0) throw new Fault('usage.invalid', 'A query needs at least one pod.');
+      return new PrivateQuery(asker, pods, text, privacy);
     },
 
     /** Frames one below the other. **Throws** `usage.invalid` for frames that cannot meet. */
