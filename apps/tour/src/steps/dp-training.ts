@@ -33,11 +33,10 @@ export const dpTraining: Step = {
     const outcome = await runTask(stage.people.restricted, task, bar);
     const { rounds, test, privacy } = outcome.summary as unknown as Summary;
     const { metric } = stage.scene.learning;
-    const [value, plusMinus] = [test?.metrics[metric], test?.plusMinus?.[metric]];
-    if (!privacy.training || test?.noisy !== true || typeof value !== 'number' || typeof plusMinus !== 'number') throw new Fault('task.failed', 'The outcome does not tell its noise.');
+    if (!privacy.training || test?.noisy !== true || !(test.plusMinus['rows']! > 0)) throw new Fault('task.failed', 'The outcome does not tell its noise.');
     const { noiseMultiplier, steps } = privacy.training;
     return {
-      says: `test ${metric} ${value.toFixed(2)} ± ${plusMinus.toFixed(2)}, noisy, as the weights are: noise multiplier ${noiseMultiplier.toFixed(2)} over ${steps} steps for epsilon ${trainingPrivacy.epsilon}; few rows learn little under noise`,
+      says: `noise multiplier ${noiseMultiplier.toFixed(2)} over ${steps} steps keeps to epsilon ${trainingPrivacy.epsilon}; ${judgement(metric, test)}`,
       metric,
       noiseMultiplier,
       steps,
@@ -48,3 +47,11 @@ export const dpTraining: Step = {
     };
   },
 };
+
+/** Few rows: noise may leave less than nothing of them, or a width that says nothing. */
+function judgement(metric: string, { metrics, plusMinus }: NonNullable<Summary['test']>): string {
+  const [value, width] = [metrics[metric], plusMinus[metric]];
+  if (typeof value !== 'number') return `the test rows are too few for noise to leave any ${metric}`;
+  const told = `noisy test ${metric} ${value.toFixed(2)} ± ${width === undefined ? '?' : width.toFixed(2)}`;
+  return width !== undefined && width < 0.1 ? told : `${told}, which on so few rows says little`;
+}

@@ -9,7 +9,7 @@ import { privateLearning } from './dp-training.ts';
 /** How far an answer may lie from the exact one, in widths of 95 %: noise alone leaves three of them once in some ten thousand numbers. */
 const tolerance = 3;
 
-interface Told {
+export interface Told {
   value: number;
   /** At 95 %; null where the pods cannot say. */
   plusMinus: number | null;
@@ -29,7 +29,7 @@ export const privateSql: Step = {
     const spent = table.spent.map(({ pod, cost }) => ({ pod, ...cost }));
     const free = spent.every(({ epsilon }) => epsilon === 0);
     return {
-      says: `${people.restricted.name} asked with epsilon ${queryPrivacy.epsilon}${free ? ', for nothing: an earlier tour had asked' : ''}; ${groups.map(sentenceOf).join('; ')}`,
+      says: `${people.restricted.name} asked with epsilon ${queryPrivacy.epsilon}${free ? ', for nothing: an earlier tour had asked' : ''}: ${groups.map(sentenceOf).join(', ')}; all within ${tolerance} widths of the exact numbers`,
       sql: query.sql,
       privacy: query.privacy,
       ...scene.privately,
@@ -40,14 +40,14 @@ export const privateSql: Step = {
   },
 };
 
-type Group = { key: string | null; n: Told } & { mean?: Told };
+export type PrivateGroup = { key: string | null; n: Told } & { mean?: Told };
 
 /** **Throws** `task.failed` for a number that noise does not explain. */
-function comparedWithExact(scene: Scene, table: PrivateTable): Group[] {
+function comparedWithExact(scene: Scene, table: PrivateTable): PrivateGroup[] {
   const { by, mean } = scene.privately;
   const own = new Map(pooledGroups(scene, scene.privately).map((group) => [group.key, group]));
   const widthsOf = (name: string): (number | null)[] => table.accuracyOf(name);
-  const groups = table.toRecords().map((row, at): Group => {
+  const groups = table.toRecords().map((row, at): PrivateGroup => {
     const key = by === null || row[by] === null ? null : String(row[by]);
     const exact = own.get(key);
     const told = (name: string, value: number | null): Told => ({ value: Number(row[name]), plusMinus: widthsOf(name)[at]!, exact: value });
@@ -60,7 +60,7 @@ function comparedWithExact(scene: Scene, table: PrivateTable): Group[] {
 
 const isWithin = ({ value, plusMinus, exact }: Told): boolean => exact === null || plusMinus === null || Math.abs(value - exact) <= tolerance * plusMinus;
 
-function sentenceOf({ key, n, mean }: Group): string {
-  const shown = ({ value, plusMinus, exact }: Told): string => `${Math.round(value)}${plusMinus === null ? ' ± ?' : ` ± ${Math.round(plusMinus)}`}${exact === null ? '' : ` (exactly ${Math.round(exact)})`}`;
-  return `${key ?? 'all'} ${shown(n)}${mean ? `, mean ${shown(mean)}` : ''}`;
-}
+const sentenceOf = ({ key, n }: PrivateGroup): string => `${key ?? 'all'} ${shown(n)}`;
+
+/** `152 ± 16`. */
+export const shown = ({ value, plusMinus }: Told): string => `${Math.round(value)} ± ${plusMinus === null ? '?' : Math.round(plusMinus)}`;
