@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { commandOf, descendantsOf } from './processes.ts';
 
 const script = fileURLToPath(new URL('../apps/tour/dist/main.js', import.meta.url));
-const names = ['enrol-pods', 'assign-roles', 'federated-training', 'metrics-only-evaluation', 'denied-training', 'column-average', 'incompatible-pods', 'offline-pod', 'remote-frame', 'refused-rows', 'reviewed-rows', 'sql'];
+const names = ['enrol-pods', 'assign-roles', 'federated-training', 'metrics-only-evaluation', 'denied-training', 'column-average', 'incompatible-pods', 'offline-pod', 'remote-frame', 'refused-rows', 'reviewed-rows', 'sql', 'private-sql', 'dp-training', 'budget-exhausted'];
 const shared = fileURLToPath(new URL('../../shared/data', import.meta.url));
 const hospitals = ['cleveland', 'hungarian', 'switzerland', 'va'].map((hospital) => `heart_disease_${hospital}.csv`);
 const hasHospitals = hospitals.every((name) => existsSync(join(shared, name)));
@@ -39,7 +39,47 @@ function expectQueries(steps: Told['steps'], pods: number): void {
   expect(of('reviewed-rows')).toMatchObject({ rows: 5, audit: { action: 'query.released', modeller: 'researcher@podnet.example', approver: expect.stringContaining('custodian@podnet.example') as string } });
 }
 
+interface Noisy {
+  value: number;
+  plusMinus: number | null;
+  exact: number | null;
+}
+interface NoisyGroup {
+  key: string | null;
+  n: Noisy;
+  mean?: Noisy;
+}
+
+/** What the steps about noise tell. A tour that is not the first asks the question again for nothing, and has a new period of the budget to train in. */
+function expectPrivacy(steps: Told['steps'], pods: number, time: 'first' | 'later'): NoisyGroup[] {
+  const of = (name: string) => steps.find((step) => step.name === name)!;
+  const groups = of('private-sql')['groups'] as NoisyGroup[];
+  for (const { n, mean } of groups) {
+    for (const { value, plusMinus, exact } of [n, ...(mean ? [mean] : [])]) {
+      if (plusMinus !== null && exact !== null) expect(Math.abs(value - exact)).toBeLessThanOrEqual(3 * plusMinus);
+    }
+    expect(n.plusMinus).toBeGreaterThan(0);
+  }
+  // Somewhere there is noise.
+  expect(groups.some(({ n, mean }) => n.value !== n.exact || mean?.value !== mean?.exact)).toBe(true);
+  const [first, left] = [time === 'first', time === 'first' ? 0 : 1];
+  const spent = of('private-sql')['spent'] as { epsilon: number; leftAfter: number }[];
+  expect(spent.map(({ epsilon, leftAfter }) => [epsilon, leftAfter])).toEqual(Array.from({ length: pods }, () => (first ? [1, 2] : [0, 3])));
+  expect(of('private-sql')['newPeriod']).toHaveLength(first ? 0 : pods);
+  expect(of('dp-training')).toMatchObject({ steps: 16, rounds: 4, privacy: { epsilon: 2, delta: 1e-5 }, test: { noisy: true } });
+  expect(of('dp-training')['noiseMultiplier']).toBeGreaterThan(1);
+  const exhausted = of('budget-exhausted');
+  expect(exhausted['code']).toBe('policy.budget-exhausted');
+  expect((exhausted['left'] as { epsilon: number }[]).map(({ epsilon }) => epsilon)).toEqual(Array.from({ length: pods }, () => left));
+  expect((exhausted['explained'] as string[]).join('\n')).toContain(`Epsilon ${left} of 3 is left; the task would cost 3.`);
+  const again = exhausted['again'] as { rows: { n: number }[]; spent: { epsilon: number }[] };
+  expect(again.rows.map(({ n }) => n)).toEqual(groups.map(({ n }) => n.value));
+  expect(again.spent.map(({ epsilon }) => epsilon)).toEqual(Array.from({ length: pods }, () => 0));
+  return groups;
+}
+
 let home: string;
+let asked: NoisyGroup[] | undefined;
 const children = new Set<ChildProcess>();
 
 beforeAll(() => {
@@ -71,7 +111,7 @@ async function once(...args: string[]): Promise<Told> {
 }
 
 describe('the tour', () => {
-  it('tells one JSON object with twelve steps that went well', async () => {
+  it('tells one JSON object with fifteen steps that went well', async () => {
     const { readyMs, steps } = await once();
     expect(steps.map(({ name }) => name)).toEqual(names);
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
@@ -80,6 +120,9 @@ describe('the tour', () => {
     // Gorman's penguins; the means are those of any reader of the file.
     const species = steps.find(({ name }) => name === 'remote-frame')!['groups'] as Group[];
     expect(species.map(({ key, rows, mean }) => [key, rows, Number(mean.toFixed(6))])).toEqual([['Adelie', 152, 189.953642], ['Chinstrap', 68, 195.823529], ['Gentoo', 124, 217.186992]]);
+    asked = expectPrivacy(steps, 3, 'first');
+    const exact = asked.map(({ key, n, mean }) => [key, n.exact, Number(mean!.exact!.toFixed(4))]).toSorted();
+    expect(exact).toEqual([['Adelie', 152, 3700.6623], ['Chinstrap', 68, 3733.0882], ['Gentoo', 124, 5076.0163]]);
   }, 180_000);
 
   it('starts quickly for the second time, serves on, and leaves no process behind at Ctrl-C', async () => {
@@ -90,6 +133,7 @@ describe('the tour', () => {
     expect(readyMs).toBeLessThan(10_000);
     // Nothing that the first tour left behind answers in place of the custodian.
     expectQueries(steps, 3);
+    expect(expectPrivacy(steps, 3, 'later')).toEqual(asked);
     expect((await fetch(new URL('/health/ready', hub))).status).toBe(200);
     const processes = descendantsOf(child.pid!);
     // The hub, its Postgres with its own, and three pods.
@@ -109,6 +153,8 @@ describe('the tour', () => {
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     expect(steps[0]!.says).toMatch(/4|four/);
     expectQueries(steps, 4);
+    // Nobody declares bounds of these files: groups by their values, no mean, and a training on categories alone.
+    expect(expectPrivacy(steps, 4, 'first').map(({ key, n, mean }) => [key, n.exact, mean])).toEqual([['0', 411, undefined], ['1', 265, undefined], ['2', 109, undefined], ['3', 107, undefined], ['4', 28, undefined]]);
   }, 180_000);
 
   it('names the mistake in its options', async () => {

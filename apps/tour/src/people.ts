@@ -9,6 +9,7 @@ const cast = {
   scientist: { name: 'Sara Scientist', does: 'Super Modeller on every pod' },
   auditor: { name: 'Max Metrics', does: 'Metrics Only on every pod' },
   researcher: { name: 'Gina General', does: 'General Modeller on every pod' },
+  restricted: { name: 'Dora Restricted', does: 'DP Restricted Modeller on every pod: epsilon 3 in all' },
 } as const;
 
 export type PersonKey = keyof typeof cast;

@@ -15,9 +15,11 @@ export function podFile(hub: string, scene: Scene, site: { pod: string; csvPath:
         description: scene.description,
         source: { csv: site.csvPath },
         ...(scene.ignored.length > 0 ? { ignore: scene.ignored } : {}),
-        columns: Object.fromEntries(columns.map(({ name, type, domain }) => [name, domain ? { type, domain } : { type }])),
+        columns: Object.fromEntries(columns.map(({ name, type, domain, bounds }) => [name, { type, ...(domain ? { domain } : {}), ...bounds }])),
         split: scene.split,
         ...policyOf(scene, site.pod),
+        // Each row is somebody, and counts once. No budget of its own: roles have one.
+        differential_privacy: {},
       },
     ],
     ceiling: { min_rows: scene.minRows },

@@ -1,5 +1,5 @@
 import type { House, Person } from '@podnet/launch';
-import type { Outcome, TaskFile } from '@podnet/sdk';
+import type { Outcome, PrivateTable, TaskFile } from '@podnet/sdk';
 import type { Scene } from './data/site.ts';
 import type { People } from './people.ts';
 
@@ -8,6 +8,8 @@ export interface Stage {
   house: House;
   scene: Scene;
   people: People;
+  /** What the private question was answered with, for the step that asks it again. */
+  privateAnswer?: PrivateTable;
 }
 
 export type ShowProgress = (done: number, of: number, says: string) => void;
@@ -24,8 +26,8 @@ export interface Step {
 }
 
 /** The tour's task over all pods with the given protocol, algorithm and model. */
-export function taskOver({ scene }: Stage, parts: Pick<TaskFile, 'protocol' | 'algorithm' | 'model' | 'limits'> & { label: string }): TaskFile {
-  const { label, limits, protocol, algorithm, model } = parts;
+export function taskOver({ scene }: Stage, parts: Pick<TaskFile, 'protocol' | 'algorithm' | 'model' | 'privacy' | 'limits'> & { label: string }): TaskFile {
+  const { label, limits, protocol, algorithm, model, privacy } = parts;
   return {
     version: 1,
     label,
@@ -33,6 +35,7 @@ export function taskOver({ scene }: Stage, parts: Pick<TaskFile, 'protocol' | 'a
     protocol,
     algorithm,
     ...(model ? { model } : {}),
+    ...(privacy ? { privacy } : {}),
     limits: { deadline: '10m', ...limits },
   };
 }

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { indented, table } from '@podnet/terminal';
 import type { Account } from './people.ts';
 import type { Stage } from './stage.ts';
+import { shown, type PrivateGroup } from './steps/private-sql.ts';
 
 export interface StepResult {
   name: string;
@@ -25,6 +26,7 @@ export function summarise({ stage, results, readyMs, accounts, accountsPath }: T
   const of = (name: string): StepResult | undefined => results.find((result) => result.name === name);
   const denied = of('denied-training')?.['explained'];
   const refused = of('refused-rows')?.['explained'];
+  const exhausted = of('budget-exhausted')?.['explained'];
   const modeller = accounts.find((account) => account.key === 'scientist');
   const parts = [
     `What happened (hub and ${scene.sites.length} pods ready after ${(readyMs / 1000).toFixed(1)} s)`,
@@ -32,6 +34,8 @@ export function summarise({ stage, results, readyMs, accounts, accountsPath }: T
     ...roundsOf(of('federated-training')),
     ...(Array.isArray(denied) ? ['Why the training was denied, in the words of one pod', denied.map(String).join('\n')] : []),
     ...(Array.isArray(refused) ? ['Why the rows were refused', onlyFailed(refused.map(String))] : []),
+    ...noisyGroups(of('private-sql')),
+    ...(Array.isArray(exhausted) ? ['Why more than the budget was denied, in the words of one pod', onlyFailed(exhausted.map(String))] : []),
     `Accounts (also in ${accountsPath})`,
     table([['who', 'signs in as', 'password', 'what they do'], ...accounts.map(({ name, email, password, does }) => [name, email, password, does])]),
     `The hub is at ${house.hubUrl}. While it serves, try in another terminal:`,
@@ -47,6 +51,16 @@ export function summarise({ stage, results, readyMs, accounts, accountsPath }: T
 
 /** A query meets every rule of the policy: what passed is left out, rules that others belong to are kept. */
 const onlyFailed = (lines: string[]): string => lines.filter((line) => !line.trimStart().startsWith('✓')).join('\n');
+
+/** The answer with noise beside the exact one, which only the tour knows. */
+function noisyGroups(asked: StepResult | undefined): string[] {
+  const groups = (asked?.['groups'] ?? []) as PrivateGroup[];
+  if (groups.length === 0) return [];
+  const hasMean = groups.some(({ mean }) => mean);
+  const exact = (value: number | null | undefined): string => (typeof value === 'number' ? String(Math.round(value)) : '—');
+  const rows = groups.map(({ key, n, mean }) => [key ?? 'none', shown(n), exact(n.exact), ...(mean ? [shown(mean), exact(mean.exact)] : [])]);
+  return ['Answered with noise (± at 95 %), and what is exact', table([[String(asked?.['by'] ?? ''), 'rows', 'exactly', ...(hasMean ? [`mean of ${String(asked?.['mean'])}`, 'exactly'] : [])], ...rows])];
+}
 
 interface Round {
   round: number;

@@ -3,7 +3,14 @@ import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import type { Scene, Site } from './site.ts';
 
-const measures = ['Beak Length (mm)', 'Beak Depth (mm)', 'Flipper Length (mm)', 'Body Mass (g)'];
+/** What any grown penguin of these three species measures, whoever is in the file. */
+const bounds = {
+  'Beak Length (mm)': { lower: 25, upper: 65 },
+  'Beak Depth (mm)': { lower: 10, upper: 25 },
+  'Flipper Length (mm)': { lower: 150, upper: 250 },
+  'Body Mass (g)': { lower: 2_500, upper: 6_500 },
+};
+const measures = Object.keys(bounds) as (keyof typeof bounds)[];
 const header = ['Species', ...measures, 'Sex'];
 
 /**
@@ -30,7 +37,7 @@ export function penguins(folder: string): Scene {
     description: 'Birds of one island near Palmer Station, Antarctica, 2007 to 2009',
     columns: [
       { name: 'Species', type: 'category', domain: ['Adelie', 'Chinstrap', 'Gentoo'] },
-      ...measures.map((name) => ({ name, type: 'number' as const })),
+      ...measures.map((name) => ({ name, type: 'number' as const, bounds: bounds[name] })),
       { name: 'Sex', type: 'category', domain: ['FEMALE', 'MALE'] },
     ],
     ignored: [],
@@ -44,6 +51,7 @@ export function penguins(folder: string): Scene {
       model: { name: 'logistic-regression' },
     },
     averaged: 'Flipper Length (mm)',
+    privately: { by: 'Species', mean: 'Body Mass (g)' },
   };
 }
 

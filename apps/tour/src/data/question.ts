@@ -28,7 +28,7 @@ export function questionOf(scene: Scene): Question {
 const smallestGroup = (scene: Scene, by: string): number => Math.min(...pooledGroups(scene, { by, mean: scene.averaged }).map(({ valued }) => valued));
 
 /** The answer that somebody would compute who had all rows: the tour's answers are compared with it. */
-export function pooledGroups(scene: Scene, { by, mean }: Question): (PooledGroup & { valued: number })[] {
+export function pooledGroups(scene: Scene, { by, mean }: { by: string | null; mean: string | null }): (PooledGroup & { valued: number })[] {
   const { rows, columns } = pooledTable(scene);
   const keys = columns.find(({ name }) => name === by);
   const values = columns.find(({ name }) => name === mean);

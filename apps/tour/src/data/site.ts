@@ -1,10 +1,18 @@
 import type { TaskFile } from '@podnet/sdk';
 
+/** What is asked with noise: how many rows, and the mean of a column where one has declared bounds; in all or for each declared value of a category. */
+export interface PrivateQuestion {
+  by: string | null;
+  mean: string | null;
+}
+
 /** A column as a pod.yaml declares it. */
 export interface SiteColumn {
   name: string;
   type: 'number' | 'integer' | 'category';
   domain?: string[];
+  /** Declared, never read off the rows: what follows from the subject. */
+  bounds?: { lower: number; upper: number };
 }
 
 /** One pod of the demonstration: its name, its rows as texts, the CSV file. */
@@ -31,4 +39,5 @@ export interface Scene {
   learning: Pick<TaskFile, 'algorithm' | 'model'> & { rounds: number; metric: 'accuracy' | 'rmse' };
   /** A numeric column to average. */
   averaged: string;
+  privately: PrivateQuestion;
 }

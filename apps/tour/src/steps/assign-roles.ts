@@ -6,6 +6,7 @@ const cast = [
   { who: 'scientist', role: 'super-modeller', by: 'custodian' },
   { who: 'auditor', role: 'metrics-only', by: 'admin' },
   { who: 'researcher', role: 'general-modeller', by: 'custodian' },
+  { who: 'restricted', role: 'dp-restricted-modeller', by: 'custodian' },
 ] as const satisfies { who: PersonKey; role: string; by: PersonKey }[];
 
 /** The custodian and the admin give roles in the hub. */

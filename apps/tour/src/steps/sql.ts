@@ -1,3 +1,4 @@
+import { quoted } from '../data/quoted.ts';
 import { questionOf } from '../data/question.ts';
 import type { Step } from '../stage.ts';
 import { comparedWithPooled } from './remote-frame.ts';
@@ -16,4 +17,3 @@ export const sql: Step = {
   },
 };
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
