@@ -49,7 +49,7 @@ function asking({ measures = [{ measure: 'rows' }], ...query }: Partial<PrivateQ
   const rows = scan('people').select(...named.map((name) => col(name))).toJson();
   return { query: { datasets: ['people'], dataset: 'people', rows, unit, maxRows: 1_000, maxGroups: 1_000, keys, needsDelta: false, values, aggregates: [], rest: {}, noisy: 'noisy', ...query }, measures };
 }
-const count = (ask: PrivateAsk, tables: ReadonlyMap<string, QueryTable>): PrivateCounts => engine.countPrivately(ask, { sources, tables, baseDir: folder });
+const count = (ask: PrivateAsk, tables: ReadonlyMap<string, QueryTable>): PrivateCounts => engine.countPrivately(ask, { tables, baseDir: folder });
 const dayText = (row: PlainRow): PlainRow => ({ ...row, day: row['day'] === null ? null : new Date(Number(row['day'])).toISOString().slice(0, 10) });
 /** Doubles of the file that are no finite numbers are missing, as in all reading. */
 const read = (row: PlainRow): PlainRow => ({ ...dayText(row), score: Number.isFinite(row['score']) ? row['score']! : null });
