@@ -1,10 +1,11 @@
 // Training as a pod does it, beside the loop that anybody would write: from the same columns to the same weights.
 // The pod's side goes through the registry: schema, statistics, encoding, frames of federated averaging, stochastic gradient descent.
-import { openModellerMachine, openPodSession, parseTriple } from '@podnet/elements';
+import { parseTriple } from '@podnet/elements';
 import { processorMs } from '../runner/clock.mjs';
 import { row } from '../runner/row.mjs';
 import { median } from '../runner/statistics.mjs';
 import { makeColumns, plainTraining } from './training/plain-loop.mjs';
+import { throughElements } from './training/through-elements.mjs';
 
 const rows = 20_000;
 const features = 20;
@@ -51,30 +52,6 @@ export function measure() {
     row({ name: 'training-ratio', value: ratio, unit: 'of the plain loop', aim: '≥ 0.8' }),
     row({ name: 'training-throughput', value: pod, unit: 'rows/s', versus: { name: 'plain loop', value: loop, ratio } }),
   ];
-}
-
-/** One whole task over one pod, without a network between. Resolves to the weights. */
-function throughElements(asks, data) {
-  const pod = openPodSession({ ...asks, podIndex: 0, podCount: 1, data });
-  const machine = openModellerMachine({ ...asks, minPods: 1, pods: [{ podId: 'pod-1', podName: 'pod', dataset: 'data', schema: data.schema }] });
-  let { state, effects } = machine.start();
-  const queue = [...effects];
-  const tell = (event) => {
-    ({ state, effects } = machine.step(state, event));
-    queue.push(...effects);
-  };
-  pod.start();
-  tell({ type: 'pod-ready', podId: 'pod-1', epoch: 1 });
-  for (let effect = queue.shift(); effect; effect = queue.shift()) {
-    if (effect.type === 'finish') return effect.outcome.summary.model?.weights ?? effect.outcome.arrays.weights;
-    if (effect.type === 'fail') throw new Error(`the training failed with ${effect.code}`);
-    if (effect.type !== 'send') continue;
-    for (const output of pod.frame(effect.step, effect.body)) {
-      if (output.type === 'reply') tell({ type: 'frame', podId: 'pod-1', epoch: 1, step: output.step, body: output.body });
-      if (output.type === 'finish') tell({ type: 'pod-ended', podId: 'pod-1', state: 'done', code: null, body: output.body });
-    }
-  }
-  throw new Error('the training did not end');
 }
 
 /** Both have learned the same thing, or there is nothing to compare. Batches are drawn differently, so digits differ. */

@@ -65,6 +65,10 @@ export function lightened(pl: Polars, natives: Natives): Polars {
       return new Light(this._expr['log']!(base));
     }
 
+    clip(least: number, most: number): Light {
+      return new Light(this._expr['clip']!(natives.lit(least), natives.lit(most)));
+    }
+
     round(decimals: number): Light {
       return new Light(this._expr['round']!(decimals, 'halftoeven'));
     }

@@ -68,7 +68,8 @@ class Counting {
       const value = query.values[index];
       if (value === undefined) throw new Fault('usage.invalid', 'A measure is of a value that the query has not.');
       largestTick(value.bounds);
-      return [index, add(ticksOf(pl, read(value.column).value, value.bounds))];
+      const { value: number, type } = read(value.column);
+      return [index, add(ticksOf(pl, number, value.bounds, type === 'integer'))];
     }));
     // Beside the rows first: a constant alone would be one row. Without any column there would be none.
     const named = [...this.by, ...(this.unit === null ? [] : [this.unit]), ...this.ticks.values()];

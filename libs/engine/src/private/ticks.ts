@@ -15,16 +15,29 @@ export function largestTick({ lower, upper, granularity }: DeclaredBounds): numb
 
 /**
  * Ticks of single rows as whole numbers: x → ⌊clamp(x) ÷ granularity + ½⌋, as the quantiser of the privacy room has it. Missing values and NaN have none;
- * infinities have the nearer bound's.
+ * infinities have the nearer bound's. `isWhole`: the values are whole numbers of 64 bits.
  */
-export function ticksOf(pl: Polars, value: Expression, { lower, upper, granularity }: DeclaredBounds): Expression {
+export function ticksOf(pl: Polars, value: Expression, { lower, upper, granularity }: DeclaredBounds, isWhole = false): Expression {
+  const [least, most] = [nearest(lower / granularity), nearest(upper / granularity)];
+  // A whole number of 64 bits is its own tick, also one that no double holds: such are out of bounds either way.
+  if (isWhole && granularity === 1) return value.clip(least, most);
   const x = value.cast(pl.Float64, false);
-  // NaN is above all numbers here, infinity too; what is missing is in no case.
-  const held = pl.when(x.lt(pl.lit(lower))).then(double(pl, lower)).when(x.ltEq(pl.lit(upper))).then(x).when(x.ltEq(pl.lit(Number.POSITIVE_INFINITY))).then(double(pl, upper)).otherwise(pl.lit(null));
-  const parts = granularity === 1 ? held : held.div(double(pl, granularity));
-  // ⌊q + ½⌋ rounds before it cuts (0.49999999999999994 + ½ is 1); ⌊(⌊2q⌋ + 1) ÷ 2⌋ is exact.
-  return parts.mul(double(pl, 2)).floor().add(double(pl, 1)).div(double(pl, 2)).floor().cast(pl.Int64, false);
+  const parts = granularity === 1 ? x : x.div(isPowerOf2(granularity) ? double(pl, granularity) : divisor(pl, x, granularity));
+  // ⌊q + ½⌋ rounds before it cuts (0.49999999999999994 + ½ is 1); ⌊(⌊2q⌋ + 1) ÷ 2⌋ is exact wherever it is not clamped. NaN stays one, and no whole number is made of it.
+  return parts.mul(double(pl, 2)).floor().add(double(pl, 1)).div(double(pl, 2)).floor().clip(least, most).cast(pl.Int64, false);
 }
+
+/** -0 would be a second zero. */
+const nearest = (value: number): number => Math.round(value) + 0;
+
+/**
+ * The granularity beside every value. A constant the library multiplies by its reciprocal, which is another number at half ticks, except where a part of the table has one row: whether
+ * it has would decide a tick, so that one row's depended on the others'.
+ */
+const divisor = (pl: Polars, x: Expression, granularity: number): Expression => pl.when(x.isNotNull()).then(double(pl, granularity)).otherwise(pl.lit(null));
+
+/** With a reciprocal that is exact too. */
+const isPowerOf2 = (value: number): boolean => Math.abs(Math.log2(value)) <= 1_000 && 2 ** Math.round(Math.log2(value)) === value;
 
 /** A whole number of JavaScript would be one of the native library, and a division of such is another division. */
 const double = (pl: Polars, value: number): Expression => pl.lit(value).cast(pl.Float64);
