@@ -33,7 +33,7 @@ test('versions are fixed and defaults filled in, as plain JSON', () => {
 
 test.each<[string, TripleAsk, string, string, string]>([
   ['an unknown protocol', { ...training, protocol: { name: 'federated-avaraging' } }, 'element.unknown', 'protocol.name', 'Did you mean federated-averaging?'],
-  ['an unknown algorithm', { ...training, algorithm: { name: 'zzz' } }, 'element.unknown', 'algorithm.name', 'Installed: model-training, model-evaluation, model-training-and-evaluation, column-average, frame-query, sql-query, stored-frames.'],
+  ['an unknown algorithm', { ...training, algorithm: { name: 'zzz' } }, 'element.unknown', 'algorithm.name', 'Installed: model-training, model-evaluation, model-training-and-evaluation, column-average, frame-query, private-sql-query, sql-query, stored-frames.'],
   ['an unknown model', { ...training, model: { name: 'logistic_regresion' } }, 'element.unknown', 'model.name', 'Did you mean logistic-regression?'],
   ['an unknown version', { ...training, model: { name: 'logistic-regression', version: 7 } }, 'element.unknown', 'model.version', 'Version 1 is.'],
   ['a protocol that does not carry it', { ...training, protocol: { name: 'results-only' } }, 'element.mismatch', 'algorithm.name', 'model-training goes with federated-averaging.'],
