@@ -6,7 +6,7 @@ import { Shell, type Said } from './command-line.ts';
 import { assign, temporaryHouse } from './temporary-house.ts';
 
 /** The census of 1994 (UCI Adult): 32 561 people. Not part of the repository. */
-const census = process.env['PODNET_ADULT_CSV'] ?? '/work/shared/data/adult_train.csv';
+const census = process.env['PODNET_ADULT_CSV'] ?? join(import.meta.dirname, '../../shared/data/adult_train.csv');
 const isThere = existsSync(census);
 if (!isThere) console.warn(`Skipped: ${census} is not there. PODNET_ADULT_CSV names the file adult_train.csv of UCI Adult.`);
 
