@@ -118,11 +118,21 @@ describe('an answer that does not fit', () => {
     expect(() => accept(quantile())).not.toThrow();
   });
 
+  test('is not one whose keys are integers that a double does not hold', () => {
+    const [first] = right().keys;
+    expect(() => accept({ ...right(), keys: [{ ...first!, type: 'integer' }], groups: [{ key: ['9007199254740993'], drawn: ['1', '2'] }, { key: [7], drawn: ['1', '2'] }, { key: [null], drawn: ['1', '2'] }] })).not.toThrow();
+  });
+
   test.each<[string, (one: PrivateAnswer) => unknown]>([
     ['nothing', () => null],
     ['a list', (one) => [one]],
     ['a field too many', (one) => ({ ...one, rows: 5 })],
     ['a field too few', ({ spent: _spent, ...one }) => one],
+    ['a key of another type', (one) => ({ ...one, keys: [{ ...one.keys[0]!, type: 'integer' }] })],
+    ['a key that has the name of a number', (one) => ({ ...one, keys: [{ ...one.keys[0]!, column: one.aggregates[0]!.column }] })],
+    ['a plan afterwards that is none', (one) => ({ ...one, rest: {} })],
+    ['a plan afterwards with steps that are none', (one) => ({ ...one, rest: { ...one.rest, columns: 5 } })],
+    ['a plan afterwards of another table', (one) => ({ ...one, noisy: 'elsewhere' })],
     ['a key too many', (one) => ({ ...one, groups: [{ key: ['f', 'm'], drawn: ['1', '2'] }] })],
     ['a number too few', (one) => ({ ...one, groups: [{ key: ['f'], drawn: ['1'] }] })],
     ['a group twice', (one) => ({ ...one, groups: [one.groups[0], one.groups[0]] })],
