@@ -1,5 +1,6 @@
 import { Fault } from '@podnet/errors';
 import { canonicalValue, splitRows, type Column, type Split, type SplitPercentages } from '@podnet/learning';
+import type { PrivateMetadata } from '@podnet/plan';
 import type { DataContext, SchemaColumn } from '../pod-part.ts';
 import { memoryQueries } from './memory-query.ts';
 import type { MemoryRow, MemoryTable } from './memory-row.ts';
@@ -15,13 +16,15 @@ export interface MemoryOptions {
   others?: Readonly<Record<string, MemoryTable>>;
   /** Fewest rows behind a row of an answer to a plan. Default: none. */
   minSize?: number;
+  /** What is declared of the datasets for answers with noise. Default: they have none. */
+  metadata?: PrivateMetadata;
 }
 
 /** A dataset as pod parts see it, made of rows in memory: what the engine does for files. */
-export function memoryData(schema: readonly SchemaColumn[], rows: readonly MemoryRow[], { split, minRows = 10, dataset = 'data', others = {}, minSize }: MemoryOptions = {}): DataContext {
+export function memoryData(schema: readonly SchemaColumn[], rows: readonly MemoryRow[], { split, minRows = 10, dataset = 'data', others = {}, minSize, metadata }: MemoryOptions = {}): DataContext {
   const asked = split ?? { train: 70, validation: 10, test: 20, seed: 1 };
   return {
-    ...memoryQueries({ tables: { ...others, [dataset]: { schema, rows } }, minSize: minSize ?? null }),
+    ...memoryQueries({ tables: { ...others, [dataset]: { schema, rows } }, minSize: minSize ?? null, metadata: metadata ?? null }),
     dataset,
     schema,
     minRows,

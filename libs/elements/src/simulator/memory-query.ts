@@ -1,5 +1,6 @@
 import { Fault } from '@podnet/errors';
-import { analysePlan, cellOfValue, judgeRun, parsePlan, runReference, type SmallTable, type Source } from '@podnet/plan';
+import { createRandom } from '@podnet/learning';
+import { analysePlan, cellOfValue, countPrivatelySlowly, judgeRun, parsePlan, runReference, type PrivateMetadata, type SmallTable, type Source } from '@podnet/plan';
 import type { DataContext } from '../pod-part.ts';
 import type { FrameEntry, QueryAsk } from '../query/answer.ts';
 import { planTypeOf, sourceOfSchema, sourcesOfTables } from '../query/plan-source.ts';
@@ -12,10 +13,12 @@ export interface MemoryQueries {
   tables: Readonly<Record<string, MemoryTable>>;
   /** Fewest units behind a row of an answer; none: everything is released. */
   minSize: number | null;
+  /** What is declared for answers with noise; none: private queries are not answered. */
+  metadata: PrivateMetadata | null;
 }
 
 /** Plans over tables in memory, run by the reference and judged by one number: what runner, engine and policy do for files. */
-export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick<DataContext, 'query' | 'keep' | 'sources' | 'frames'>> {
+export function memoryQueries({ tables, minSize, metadata }: MemoryQueries): Required<Pick<DataContext, 'query' | 'keep' | 'sources' | 'frames'>> & Pick<DataContext, 'metadata' | 'aggregate'> {
   const brought = new Map<string, SmallTable>();
   /** Datasets, and frames as they are kept. */
   const sources = new Map(Object.entries(tables).map(([name, { schema }]): [string, Source] => [name, sourceOfSchema(schema)]));
@@ -25,6 +28,8 @@ export function memoryQueries({ tables, minSize }: MemoryQueries): Required<Pick
 
   return {
     sources,
+    // The same rows are left out each time, so that runs repeat.
+    ...(metadata === null ? {} : { metadata, aggregate: (ask) => countPrivatelySlowly(ask, sources, rowsOf, createRandom(1).uniform) }),
     query(ask) {
       const plan = read(ask);
       const analysis = analysePlan(plan);

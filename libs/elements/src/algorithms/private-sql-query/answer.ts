@@ -1,5 +1,5 @@
 import { Fault } from '@podnet/errors';
-import { planLimits, scalarTypes, type PrivateQuery } from '@podnet/plan';
+import { planLimits, scalarTypes, type PrivateQuery, type ScalarType } from '@podnet/plan';
 import { aggregateParts, pairOf, quantiser, type AggregatePart } from '@podnet/privacy';
 import { z } from 'zod';
 import type { Body } from '../../body.ts';
@@ -69,10 +69,16 @@ export function readPrivateAnswer({ json, arrays }: Body): PrivateAnswer {
   if (!parsed.success || Object.keys(arrays).length > 0) throw malformed();
   const answer = parsed.data;
   const { keys, groups, widths, aggregates } = answer;
-  const fits = groups.every(({ key, drawn }) => key.length === keys.length && drawn.length === widths.length && drawn.every((value, at) => typeof value === (widths[at] === null ? 'number' : 'string')));
+  const fits = groups.every(({ key, drawn }) => key.length === keys.length && key.every((one, at) => isOf(one, keys[at]!.type)) && drawn.length === widths.length && drawn.every((value, at) => typeof value === (widths[at] === null ? 'number' : 'string')));
   if (!fits || !aggregates.every(({ drawn }) => drawn.every((at) => at < widths.length)) || new Set(groups.map(({ key }) => JSON.stringify(key))).size < groups.length) throw malformed();
   for (const one of aggregates) partsOf(one, answer);
   return answer;
+}
+
+function isOf(one: z.output<typeof cell>, type: ScalarType): boolean {
+  // Integers that a double does not hold are digits.
+  if (type === 'integer') return one === null || Number.isInteger(one) || /^-?\d{1,40}$/.test(String(one));
+  return one === null || typeof one === (type === 'boolean' || type === 'number' ? type : type === 'duration' ? 'number' : 'string');
 }
 
 /** How the numbers of an aggregate are to be read. Empty for a quantile, which is a value already. **Throws** `envelope.malformed`. */
@@ -87,4 +93,4 @@ export function partsOf({ kind, bounds: declared, drawn }: PrivateAnswer['aggreg
   }
 }
 
-const malformed = (): Fault => new Fault('envelope.malformed', 'The answer does not fit the task.');
+export const malformed = (): Fault => new Fault('envelope.malformed', 'The answer does not fit the task.');

@@ -5,7 +5,7 @@ import type { AlgorithmModellerPart, PodAnswer } from '../../modeller-part.ts';
 import type { Cell } from '../../query/answer.ts';
 import { atPlan } from '../../query/plan-fault.ts';
 import { tableOf, type AnswerTable } from '../../query/summary.ts';
-import { partsOf, readPrivateAnswer, type PrivateAnswer } from './answer.ts';
+import { malformed, partsOf, readPrivateAnswer, type PrivateAnswer } from './answer.ts';
 import type { PrivateSqlParams } from './manifest.ts';
 import { widthOf, withWidths } from './widths.ts';
 
@@ -24,11 +24,20 @@ export type PrivateSummary = {
 export const privateSqlModeller: AlgorithmModellerPart<PrivateSqlParams> = {
   open: () => ({
     results: {
-      accept: (answer) => void readPrivateAnswer(answer),
+      accept: (answer) => needTable(readPrivateAnswer(answer)),
       combine: (answers) => ({ summary: { ...summaryOf(answers) }, arrays: {} }),
     },
   }),
 };
+
+/** What is computed afterwards is the pod's word too: one group shows whether it can be. **Throws** `envelope.malformed`. */
+function needTable(answer: PrivateAnswer): void {
+  try {
+    tableOfAll([{ ...answer, groups: answer.groups.slice(0, 1) }]);
+  } catch {
+    throw malformed();
+  }
+}
 
 function summaryOf(given: readonly PodAnswer[]): PrivateSummary {
   const answers = given.map(({ podName, body }) => ({ pod: podName, answer: readPrivateAnswer(body) }));

@@ -46,7 +46,7 @@ describe('once it is loaded', () => {
 
   test.each([
     ['SELECT agee FROM data', 'schema.unknown-column', 'sql:1:8', 'each'],
-    ['SELECT regr_slope(age, age) FROM data', 'plan.unknown-operation', /^sql:1:/, 'each'],
+    ['SELECT bit_and(age) FROM data', 'plan.unknown-operation', /^sql:1:/, 'each'],
     ['DROP TABLE data', 'usage.unsupported', /^sql:1:/, 'each'],
     ['SELECT max(age) FROM data', 'plan.cannot-pool', /^algorithm\.plan/, 'pooled'],
     ['SELECT sum(x) FROM elsewhere', 'dataset.unknown', /^sql:1:/, 'pooled'],
