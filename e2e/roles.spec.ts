@@ -10,13 +10,20 @@ const everybody: Who[] = [...roleNames, 'nobody', 'custodian'];
 const training = { features: ['a', 'b'], target: 'kind' };
 const model = { name: 'logistic-regression' };
 
+const privateTraining = (epsilon: number) => ({ protocol: { name: 'federated-averaging', rounds: 1, epochs: 1, validation: false }, algorithm: { name: 'model-training', ...training }, model, privacy: { epsilon, delta: 1e-5 } });
+const privateSql = (epsilon: number) => ({ protocol: { name: 'results-only' }, algorithm: { name: 'private-sql-query', sql: 'SELECT kind, COUNT(*) AS n, AVG(a) AS mean FROM data GROUP BY kind' }, privacy: { epsilon, delta: 1e-6 } });
+
 /** Who is permitted; everybody else is denied. */
 const table: { task: string; parts: Pick<TaskFile, 'protocol' | 'algorithm' | 'model' | 'privacy'>; permitted: Who[] }[] = [
   { task: 'federated averaging of a training', parts: { protocol: { name: 'federated-averaging', rounds: 1, epochs: 1 }, algorithm: { name: 'model-training', ...training }, model }, permitted: ['super-modeller', 'general-modeller', 'custodian'] },
   { task: 'training and evaluation', parts: { protocol: { name: 'results-only' }, algorithm: { name: 'model-training-and-evaluation', ...training, epochs: 1 }, model }, permitted: ['super-modeller', 'general-modeller', 'metrics-only', 'custodian'] },
   { task: 'training and evaluation that returns weights', parts: { protocol: { name: 'results-only' }, algorithm: { name: 'model-training-and-evaluation', ...training, epochs: 1, returnWeights: true }, model }, permitted: ['super-modeller', 'general-modeller', 'custodian'] },
   { task: 'an average', parts: { protocol: { name: 'results-only' }, algorithm: { name: 'column-average', columns: ['a'] } }, permitted: ['super-modeller', 'custodian'] },
-  { task: 'training with privacy that this version does not offer', parts: { protocol: { name: 'federated-averaging', rounds: 1, epochs: 1 }, algorithm: { name: 'model-training', ...training }, model, privacy: { epsilon: 3, delta: 1e-5 } }, permitted: [] },
+  { task: 'federated averaging of a training at epsilon 1', parts: privateTraining(1), permitted: ['super-modeller', 'general-modeller', 'dp-restricted-modeller', 'custodian'] },
+  { task: 'federated averaging of a training at epsilon 3.0001', parts: privateTraining(3.0001), permitted: ['super-modeller', 'general-modeller', 'custodian'] },
+  { task: 'private SQL at epsilon 2', parts: privateSql(2), permitted: ['super-modeller', 'general-modeller', 'dp-restricted-modeller', 'custodian'] },
+  { task: 'private SQL at epsilon 10', parts: privateSql(10), permitted: ['super-modeller', 'general-modeller', 'custodian'] },
+  { task: 'private SQL at epsilon 10.5', parts: privateSql(10.5), permitted: ['super-modeller', 'custodian'] },
 ];
 
 let house: House;

@@ -64,11 +64,11 @@ export function twoClouds(rows: number, seed: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-export const cloudColumns = { a: { type: 'number' }, b: { type: 'number' }, kind: { type: 'category', domain: ['no', 'yes'] } };
+export const cloudColumns = { a: { type: 'number', lower: -5, upper: 5 }, b: { type: 'number', lower: -5, upper: 5 }, kind: { type: 'category', domain: ['no', 'yes'] } };
 
 /** Enrols and starts pods that each serve a cloud. */
 export async function cloudPods(house: House, home: string, custodian: Person, names: readonly string[], rows = 120): Promise<void> {
-  await Promise.all(names.map((name, i) => house.addPod(custodian, name, podYaml(home, house.hubUrl, { name, csv: twoClouds(rows, i + 1), columns: cloudColumns }))));
+  await Promise.all(names.map((name, i) => house.addPod(custodian, name, podYaml(home, house.hubUrl, { name, csv: twoClouds(rows, i + 1), columns: cloudColumns, privacy: {} }))));
 }
 
 /** Gives a role on each of the pods. */
