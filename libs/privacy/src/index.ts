@@ -19,6 +19,7 @@ export { pldCurve, pldNoiseMultiplier, type PrivacyCurve } from './accountants/p
 export { noiseStdOfRho, rhoOfGaussian, rhoOfPure, zcdpDelta, zcdpEpsilon, zcdpRho } from './accountants/zcdp/zcdp.ts';
 
 export { checkAmount, costOf, isWithin, leftOf, limitOf, maximumOf, nothing, pairOf, sumOf, type Amount, type PrivacyPair } from './budget/amount.ts';
+export { femtoPerUnit, microPerUnit, mostEpsilon, unitsAllowed, unitsSpent } from './budget/whole-units.ts';
 export {
   cancel,
   changeLimit,

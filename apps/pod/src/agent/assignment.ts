@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import { durationMs, limits, type ClaimedAssignment } from '@podnet/contracts';
-import { findAlgorithm, type Body, type PodOutput } from '@podnet/elements';
-import { decodeBase64url, deriveChannel, packBody, unpackBody } from '@podnet/envelope';
+import type { Body, PodOutput } from '@podnet/elements';
+import { decodeBase64url, deriveChannel, packBody } from '@podnet/envelope';
 import { Fault, toFault, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
-import { openAssignment, type OpenedAssignment, type Stranger } from '../envelope/open-assignment.ts';
-import type { Judgement } from '../gate/gate.ts';
-import { signVerdict, type SealedReasons } from '../gate/signed-verdict.ts';
+import type { OpenedAssignment } from '../envelope/open-assignment.ts';
+import { signVerdict } from '../gate/signed-verdict.ts';
 import { answersWithNoise, asksByPlan } from '../gate/scans.ts';
 import { startRun, type Run, type RunEnd } from '../runner/run.ts';
 import { workOf } from '../runner/work-of.ts';
 import type { Report } from '../store/assignments.ts';
 import type { Review } from '../store/reviews.ts';
+import { admit, isStranger, pendingReview, type Admitted } from './admission.ts';
 import { FrameExchange } from './frame-exchange.ts';
 import { privateTrail } from './private-trail.ts';
 import { PrivateTurn } from './private-turn.ts';
@@ -25,11 +25,6 @@ const mostStarts = 10;
 
 /** What is wrong with a plan, rather than with the pod or its data. */
 const isMistake = (code: FaultCode): boolean => /^(plan|schema|usage|dataset)\./.test(code) || code === 'conflict.stale';
-
-/** A stored answer with the names that the question has for its columns. */
-const headed = ({ payload: { algorithm } }: OpenedAssignment, answer: Body, heads: readonly string[]): Body => findAlgorithm(algorithm.name, algorithm.version)?.underHeads?.(answer, heads) ?? answer;
-
-const isStranger = (opened: OpenedAssignment | Stranger): opened is Stranger => 'stranger' in opened;
 
 /** One claimed assignment, from its envelope to its stored answer. */
 export class Assignment {
@@ -51,6 +46,8 @@ export class Assignment {
   private turnOfPrivate: PrivateTurn | undefined;
   /** Of a private task that can be asked again. */
   private question: string | null = null;
+  /** An earlier life of the pod may have computed for it. */
+  private ranBefore = false;
   private verdict: string | null = null;
   private isAnnounced = false;
   private needsLease = false;
@@ -198,54 +195,20 @@ export class Assignment {
     await this.compute(opened, verdict, served);
   }
 
-  /** Opens, judges and puts on record: in one transaction, so that nothing computes that was not written down. */
-  private async admit(claimed: ClaimedAssignment): Promise<{ opened: OpenedAssignment | Stranger; verdict: Verdict; answered: Body | undefined; reasons: SealedReasons | undefined }> {
-    const { store, gate, recipient, publisher } = this.shop;
-    // What is judged must be what is served: a file may have changed since it was published.
-    const [opened] = await Promise.all([openAssignment(claimed, recipient()), publisher.refresh()]);
-    if (this.stopped) throw new Fault('task.cancelled');
-    const judgement = store.transaction(() => {
-      store.assignments.claim(this.id, claimed.epoch);
-      if (!isStranger(opened)) this.bind(opened);
-      const judged = gate.judge(opened, this.id);
-      this.record(judged, opened);
-      const stored = judged.isAnswered && !isStranger(opened) ? store.privateAnswers.find(opened.asker.userId, judged.question!) : undefined;
-      return { ...judged, answered: stored && !isStranger(opened) ? headed(opened, unpackBody(stored) as Body, judged.heads) : undefined };
-    });
-    this.question = judgement.question;
+  private async admit(claimed: ClaimedAssignment): Promise<Admitted> {
+    const admitted = await admit(claimed, this.shop, { id: this.id, isRunning: () => this.run !== undefined, isStopped: () => this.stopped });
+    const { opened, question, startsBefore } = admitted;
+    if (!isStranger(opened)) this.grantId = opened.grant.grantId;
+    this.question = question;
+    this.ranBefore ||= startsBefore > 0;
     this.onRecord();
-    return { opened, verdict: judgement.verdict, answered: judgement.answered, reasons: judgement.reasons };
-  }
-
-  private bind(opened: OpenedAssignment): void {
-    const { assignments, seenTasks } = this.shop.store;
-    const { manifest, grant, hash } = opened;
-    const known = assignments.find(this.id)?.manifestHash;
-    if (known && known !== hash) throw new Fault('envelope.tampered', 'This assignment came with another task before.');
-    if (!seenTasks.take(manifest.taskId, this.id, manifest.expiresAt)) throw new Fault('envelope.replayed', 'This task came with another assignment before.');
-    this.grantId = grant.grantId;
-    assignments.bind(this.id, { taskId: manifest.taskId, grantId: grant.grantId, manifestHash: hash });
-  }
-
-  private record({ verdict, reservation }: Judgement, opened: OpenedAssignment | Stranger): void {
-    const { audit, ledger, assignments } = this.shop.store;
-    if (reservation) ledger.reserve({ ...reservation, assignmentId: this.id });
-    const facts = isStranger(opened) ? { userId: opened.userId, taskId: null } : { userId: opened.manifest.userId, taskId: opened.manifest.taskId };
-    const failed = verdict.checks.filter((check) => !check.passed).map((check) => check.id);
-    audit.append('assignment.decided', this.id, { ...facts, dataset: verdict.dataset, role: verdict.role, decision: verdict.decision, code: verdict.code, failed, epsilon: verdict.cost.epsilon, delta: verdict.cost.delta });
-    if (verdict.decision === 'permit' && !this.run && !this.pendingReview()) assignments.countStart(this.id);
-  }
-
-  /** From before a restart: what was asked and shown need not be computed again. */
-  private pendingReview(): Review | undefined {
-    const review = this.shop.store.reviews.ofAssignment(this.id);
-    return review && ['waiting', 'approved', 'denied'].includes(review.state) ? review : undefined;
+    return admitted;
   }
 
   /** Computes, and asks the custodian where their word is needed, until there is an end. */
   private async compute(opened: OpenedAssignment, verdict: Verdict, served: Served): Promise<void> {
     const query = new QueryTurn(this.shop, this.host(), opened, verdict);
-    let review = this.pendingReview();
+    let review = pendingReview(this.shop.store, this.id);
     for (let reuse = true; ; reuse = false) {
       if (!review) {
         const turn = await this.turn(opened, verdict, served, query, reuse);
@@ -378,8 +341,8 @@ export class Assignment {
 
   /** What was computed for, now or before a restart, stays charged, even when no answer came of it: an end can tell something too. */
   private settle(): void {
-    const { ledger, assignments, privateSteps } = this.shop.store;
-    if (this.run || (assignments.find(this.id)?.starts ?? 0) > 0) ledger.commit(this.id);
+    const { ledger, privateSteps } = this.shop.store;
+    if (this.run || this.ranBefore) ledger.commit(this.id);
     else ledger.release(this.id);
     privateSteps.forget(this.id);
   }

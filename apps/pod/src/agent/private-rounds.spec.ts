@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { pairOf } from '@podnet/privacy';
 import { FakeModeller } from '../testing/fake-modeller.ts';
 import { LivingPod } from '../testing/living-pod.ts';
@@ -76,4 +77,38 @@ test('where a person can have several rows, a private training is refused before
   modeller.outcome.catch(() => undefined);
   expect(await pod.house.hub.ended(modeller.assignmentId)).toMatchObject({ state: 'denied', code: 'usage.unsupported' });
   expect(spent().epsilon).toBe(0);
+}, 60_000);
+
+test('nothing is given back for what an earlier life of the pod has computed, also when the task is denied afterwards', async () => {
+  pod = await LivingPod.build({ yaml: declared() });
+  modeller = await FakeModeller.start(pod.house, training(60));
+  const begun = Promise.withResolvers<void>();
+  modeller.onAnswer = () => begun.resolve();
+  modeller.outcome.catch(() => undefined);
+  await begun.promise;
+  modeller.stop();
+  await pod.rest();
+  await pod.wake();
+  pod.store.revokedGrants.add(pod.house.grantId);
+  pod.house.hub.expire(modeller.assignmentId);
+  pod.house.hub.hint();
+  expect(await pod.house.hub.ended(modeller.assignmentId)).toMatchObject({ state: 'denied' });
+  expect(spent().epsilon).toBe(2);
+}, 60_000);
+
+test('a runner that dies between two steps takes its private task with it', async () => {
+  pod = await LivingPod.build({ yaml: declared() });
+  modeller = await FakeModeller.start(pod.house, training(60));
+  const half = Promise.withResolvers<void>();
+  modeller.onAnswer = (count) => {
+    if (count < 5) return;
+    // It is not asked the next step.
+    modeller.stop();
+    half.resolve();
+  };
+  modeller.outcome.catch(() => undefined);
+  await half.promise;
+  for (const pid of execFileSync('pgrep', ['-P', String(process.pid), '-f', 'runner/main'], { encoding: 'utf8' }).trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+  expect(await pod.house.hub.ended(modeller.assignmentId)).toMatchObject({ state: 'failed', code: 'runner.crashed' });
+  expect(spent().epsilon).toBe(2);
 }, 60_000);

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { makeId } from '@podnet/contracts';
 import { pairOf } from '@podnet/privacy';
 import { LivingPod } from '../testing/living-pod.ts';
@@ -43,6 +42,7 @@ test('the same question again has the same answer, at no charge, however it is w
   const again = await ask(privateTask("select count( * ) as how_many\nfrom people\n-- of those\nwhere \"group\" = 'a' and age > 30"));
   expect([first.state, again.state]).toEqual(['done', 'done']);
   expect(await answerOf(again.id)).toEqual(await answerOf(first.id));
+  expect(((await pod.house.open(again.id)).body.json as { heads: string[] }).heads).toEqual(['how_many']);
   expect(await pod.house.verdict(again.id)).toMatchObject({ cost: { epsilon: 0, delta: 0 } });
   expect(spent()).toBe(1);
   const other = await ask(privateTask("SELECT COUNT(*) AS n FROM data WHERE age > 31 AND \"group\" = 'a'"));
@@ -83,11 +83,16 @@ test('without declarations nothing is answered privately', async () => {
   expect(spent()).toBe(0);
 });
 
-test.each([[Number.NaN], [Infinity], [0], [-1], ['1'], [1e400]])('epsilon %p is refused, and charged nothing', async (epsilon) => {
+test.each([[0], [-0], [-1], ['1'], [null], [{}]])('epsilon %p is refused, and charged nothing', async (epsilon) => {
   pod = await LivingPod.build({ yaml: declared() });
-  const id = await pod.house.submit(privateTask(count, { epsilon: epsilon as number, delta: 1e-6 })).catch(() => null);
-  if (id !== null) expect((await pod.house.hub.ended(id)).state).not.toBe('done');
-  expect(spent()).toBe(0);
+  const { state, result } = await ask(privateTask(count, { epsilon: epsilon as number, delta: 1e-6 }));
+  expect(['failed', 'denied']).toContain(state);
+  expect([result, spent(), pod.store.ledger.charges(1)]).toEqual([null, 0, []]);
+});
+
+test.each([[Number.NaN], [Infinity], [1e400]])('epsilon %p cannot even be signed', async (epsilon) => {
+  pod = await LivingPod.build({ yaml: declared() });
+  await expect(pod.house.submit(privateTask(count, { epsilon, delta: 1e-6 }))).rejects.toThrow('not finite');
 });
 
 test('twenty tasks at once race for what is left: those that pass fit, and no more', async () => {
@@ -126,7 +131,6 @@ test('what was touched stays charged: a pod that stops in the middle gives nothi
   const before = pod.house.hub.assignments.get(id)!.result;
   await pod.rest();
   await pod.wake();
-  await wait(50);
   expect(Buffer.from(pod.store.assignments.find(id)!.report!.result!).equals(Buffer.from(before!))).toBe(true);
 });
 

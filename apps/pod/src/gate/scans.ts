@@ -8,7 +8,7 @@ type Asked = Pick<TaskPayload, 'protocol' | 'algorithm' | 'model' | 'dataset'>;
 export const asksByPlan = ({ algorithm }: Pick<TaskPayload, 'algorithm'>): boolean => findAlgorithm(algorithm.name, algorithm.version)?.scans !== undefined;
 
 /** Whether all that an algorithm tells has noise: then it counts under contribution bounds, and no policy of crowds judges it. */
-export const answersWithNoise = ({ algorithm }: Pick<TaskPayload, 'algorithm'>): boolean => findAlgorithm(algorithm.name, algorithm.version)?.answersWithNoise === true;
+export const answersWithNoise = ({ algorithm }: { algorithm: Pick<TaskPayload['algorithm'], 'name' | 'version'> }): boolean => findAlgorithm(algorithm.name, algorithm.version)?.answersWithNoise === true;
 
 /** Names of datasets and frames that a task reads through a plan beside its own dataset. None where its parameters cannot be read, which is said elsewhere. */
 export function scansOf({ protocol, algorithm, model, dataset }: Asked): readonly string[] {

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import { findAlgorithm, prepareElements, type PodOutput, type PodSession } from '@podnet/elements';
+import { prepareElements, type PodOutput, type PodSession } from '@podnet/elements';
 import { openEngine } from '@podnet/engine';
 import { Fault, isFault } from '@podnet/errors';
+import { answersWithNoise } from '../gate/scans.ts';
 import { DataCache } from './data-cache.ts';
 import type { QueryRecord } from '../query/query-record.ts';
 import type { FromRunner, Judged, ToRunner } from './messages.ts';
@@ -38,7 +39,7 @@ function answer(message: Exclude<ToRunner, { type: 'close' }>): FromRunner {
       return { type: 'inspected', job, inspection: engine.inspect(message.dataset, message.baseDir) };
     case 'open': {
       const { work } = message;
-      const noisy = work.query && findAlgorithm(work.algorithm.name, work.algorithm.version)?.answersWithNoise ? noisyData(work.query, engine, work.baseDir) : undefined;
+      const noisy = work.query && answersWithNoise(work) ? noisyData(work.query, engine, work.baseDir) : undefined;
       asked = work.query && !noisy ? makeQuery(work.query, work.algorithm, engine, work.baseDir) : undefined;
       session = openSession(work, cache, message.resumed, asked, noisy);
       const outputs = session.start();

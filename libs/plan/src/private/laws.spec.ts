@@ -118,4 +118,13 @@ describe('a query that was taken apart', () => {
       expect(rows(people).filter(({ unit }) => unit === gone).length).toBeLessThanOrEqual(people.filter(({ pid }) => pid === gone).length);
     }), { numRuns: 40 });
   });
+
+  it.each(queries.filter((sql) => sql.includes('hospitals')))('has one row for each of a person, also where a key that is declared to be unique is there twice: %s', (sql) => {
+    const query = privateOf(sql, tables);
+    const twice = { rows: [...hospitals, ...hospitals, ...hospitals], units: [] };
+    fc.assert(fc.property(fc.array(person, { maxLength: 14 }), (people) => {
+      const data = new Map([...small(people), ['hospitals', twice] as const]);
+      expect(byParts(query, data, tables.sources).rows).toHaveLength(byParts(query, small(people), tables.sources).rows.length);
+    }), { numRuns: 40 });
+  });
 });

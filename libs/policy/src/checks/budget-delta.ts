@@ -1,3 +1,4 @@
+import { femtoPerUnit, unitsAllowed, unitsSpent } from '@podnet/privacy';
 import { fail, pass, type CheckRule } from '../check.ts';
 
 const id = 'budget.delta';
@@ -16,10 +17,8 @@ export const budgetDelta: CheckRule = {
   },
 };
 
-const femto = 1e15;
-
-/** In whole 10⁻¹⁵, what is spent rounded up, so that sums of small numbers neither drift over a limit nor under it; what is no number leaves nothing. */
+/** In whole 10⁻¹⁵, so that sums of small numbers neither drift over a limit nor under it; what is no number leaves nothing. */
 function leftOf(limit: number, spent: number): number {
-  const left = Math.floor(limit * femto * (1 + 1e-15)) - Math.ceil(spent * femto * (1 - 1e-15));
-  return left > 0 ? left / femto : 0;
+  if (!(limit >= 0 && limit <= 1 && spent >= 0 && spent <= Number.MAX_SAFE_INTEGER / femtoPerUnit)) return 0;
+  return Math.max(0, unitsAllowed(limit, femtoPerUnit) - unitsSpent(spent, femtoPerUnit)) / femtoPerUnit;
 }

@@ -1,4 +1,5 @@
 import { Fault } from '@podnet/errors';
+import { femtoPerUnit, microPerUnit, mostEpsilon, unitsAllowed, unitsSpent } from './whole-units.ts';
 
 /**
  * An amount of privacy as whole numbers, so that sums neither drift over a limit nor under it: millionths of epsilon, and 10⁻¹⁵ of delta.
@@ -14,11 +15,6 @@ export interface PrivacyPair {
   readonly delta?: number;
 }
 
-const microPerUnit = 1_000_000;
-const femtoPerUnit = 1e15;
-/** Above it a double no longer tells millionths apart. */
-const mostEpsilon = 9_000_000_000;
-
 export const nothing: Amount = { epsilonMicro: 0, deltaFemto: 0 };
 
 /**
@@ -29,7 +25,7 @@ export const nothing: Amount = { epsilonMicro: 0, deltaFemto: 0 };
  */
 export function costOf({ epsilon, delta }: PrivacyPair): Amount {
   check(epsilon, delta);
-  return { epsilonMicro: roundUp(epsilon, microPerUnit), deltaFemto: delta === undefined ? 0 : roundUp(delta, femtoPerUnit) };
+  return { epsilonMicro: unitsSpent(epsilon, microPerUnit), deltaFemto: delta === undefined ? 0 : unitsSpent(delta, femtoPerUnit) };
 }
 
 /**
@@ -37,7 +33,7 @@ export function costOf({ epsilon, delta }: PrivacyPair): Amount {
  */
 export function limitOf({ epsilon, delta }: PrivacyPair): Amount {
   check(epsilon, delta);
-  return { epsilonMicro: roundDown(epsilon, microPerUnit), deltaFemto: delta === undefined ? 0 : roundDown(delta, femtoPerUnit) };
+  return { epsilonMicro: unitsAllowed(epsilon, microPerUnit), deltaFemto: delta === undefined ? 0 : unitsAllowed(delta, femtoPerUnit) };
 }
 
 /** An amount as a pair, the nearest doubles, for people. */
@@ -77,16 +73,3 @@ function check(epsilon: unknown, delta: unknown): void {
 }
 
 const malformed = (at: string, sentence: string) => new Fault('privacy.malformed', sentence, { at });
-
-/** The least whole number whose quotient by `per` is not below the value: quotients are correctly rounded, so the nearest double costs itself. */
-function roundUp(value: number, per: number): number {
-  let whole = Math.max(0, Math.floor(value * per) - 1);
-  while (whole / per < value) whole += 1;
-  return whole;
-}
-
-function roundDown(value: number, per: number): number {
-  let whole = Math.floor(value * per) + 1;
-  while (whole / per > value) whole -= 1;
-  return whole;
-}

@@ -3,9 +3,11 @@ import { noBits } from '../../fixtures/no-bits.ts';
 import { peopleMetadata, peopleQuery, peopleSchema, seededBits, type Declared } from '../../fixtures/private-people.ts';
 import { refusalOf } from '../../fixtures/refusal.ts';
 import { ask } from '../../fixtures/small-task.ts';
+import { sourceOfSchema } from '../../query/plan-source.ts';
 import { prepareElements } from '../../query/sql-reader.ts';
 import { memoryData, simulate, type MemoryRow } from '../../simulator/simulator.ts';
 import { draw } from './draw.ts';
+import { privatePlan, privateQueryOn } from './manifest.ts';
 import { mechanismsOf } from './mechanisms.ts';
 import type { PrivateSummary } from './modeller.ts';
 import { privateSqlPod } from './pod.ts';
@@ -173,4 +175,12 @@ describe('empirical epsilon on neighbouring tables', () => {
     expect(right).toBeLessThan(0.031);
     expect(shownFor(0.2)).toBeGreaterThan(0.031);
   });
+});
+
+test('a question about another dataset than the task\'s is refused: the charge would be of the wrong one', () => {
+  const sources = new Map(['people', 'others'].map((name) => [name, sourceOfSchema(peopleSchema)] as const));
+  const metadata = new Map([...peopleMetadata(), ...peopleMetadata({}, 'others')]);
+  const { plan, sources: read } = privatePlan('SELECT COUNT(*) FROM others', { dataset: 'people', sources });
+  expect(refusalOf(() => privateQueryOn(plan, { dataset: 'people', sources: read, metadata }))).toMatchObject({ code: 'privacy.not-private', at: 'algorithm.sql' });
+  expect(privateQueryOn(plan, { dataset: 'others', sources: read, metadata }).dataset).toBe('others');
 });
