@@ -64,6 +64,17 @@ describe('a query', () => {
     expect(pod.store.audit.verify().entries).toBeGreaterThan(0);
   });
 
+  it('that counts refuse already is not compared with what was released: sets are neither made nor looked for', async () => {
+    // All but two people, which is too near to everybody; and two people, who are too few.
+    const near = scan('people').filter(col('age').neq(20)).select(col('height').sum().alias('s'));
+    const few = scan('people').filter(col('age').neq(20)).select(col('height').sum().alias('s'), col('height').filter(col('age').eq(21)).sum().alias('t'));
+    const failed = async (plan: LazyPlan) => (await reasonsOf((await ask(plan)).id)).checks.filter(({ passed }) => !passed).map(({ id }) => id).join(' ');
+    expect(await failed(near)).toContain('difference');
+    const refused = await failed(few);
+    expect(refused).not.toBe('');
+    expect(refused).not.toContain('difference');
+  });
+
   it('that is denied lets nothing out, and tells its reasons to the device that asked and to nobody on the way', async () => {
     const plan = scan('people').filter(col('age').eq(20)).select(col('height').sum().alias('canary'));
     const { id, state, code, result } = await ask(plan);
