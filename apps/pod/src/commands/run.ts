@@ -1,6 +1,7 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { Fault, toFault } from '@podnet/errors';
 import { custodianGroups, dispatchCustodian } from './custodian/dispatch.ts';
+import { readOptions } from './options.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const help = `Usage: pod <command> [options]
@@ -31,6 +32,9 @@ The custodian's own, beside a pod that runs; all take --config pod.yaml and --js
   review  list [--state STATE] | show REVIEW | approve REVIEW [--runs N | --until DATE] [--note TEXT] [--hash HASH]
           | deny REVIEW [--note TEXT] [--hash HASH] | watch
           Queries that wait for the custodian.
+  budget  show | set (--dataset NAME | --grant ID) --epsilon E --delta D --reason TEXT
+          | reset (--dataset NAME | --grant ID) --reason TEXT
+          What privacy was spent, and what may be. A reset says why, for good.
   audit   list | columns | export [--out FILE] | verify [--file EXPORT]
           [--modeller M --dataset D --verdict released|waiting|denied|flagged --since T --until T]
           What was asked and what has left; verify names the first entry that was changed.
@@ -75,13 +79,13 @@ export async function run(args: readonly string[], terminal: Terminal = processT
 async function dispatch(command: string, args: string[], terminal: Terminal): Promise<number> {
   switch (command) {
     case 'start': {
-      const values = parse(args, options.start);
+      const { values } = readOptions(args, options.start);
       const { start } = await import('./start.ts');
       await start({ config: values.config, exitWithParent: values['exit-with-parent'], terminal });
       return 0;
     }
     case 'join': {
-      const values = parse(args, options.join);
+      const { values } = readOptions(args, options.join);
       const { join } = await import('./join.ts');
       await join({
         config: values.config, code: values.code, codeFile: values['code-file'], hubFingerprint: values['hub-fingerprint'], custodianFingerprint: values['custodian-fingerprint'],
@@ -90,25 +94,25 @@ async function dispatch(command: string, args: string[], terminal: Terminal): Pr
       return 0;
     }
     case 'doctor': {
-      const values = parse(args, options.doctor);
+      const { values } = readOptions(args, options.doctor);
       const { doctor } = await import('./doctor.ts');
       return (await doctor({ config: values.config, json: values.json, terminal })) ? 0 : 1;
     }
     case 'status': {
-      const values = parse(args, options.status);
+      const { values } = readOptions(args, options.status);
       const { status } = await import('./status.ts');
       status({ config: values.config, json: values.json, terminal });
       return 0;
     }
     case 'refresh': {
-      const values = parse(args, options.refresh);
+      const { values } = readOptions(args, options.refresh);
       const { refresh } = await import('./refresh.ts');
       if (values.dataset === undefined) throw new Fault('usage.invalid', 'Which dataset?', { at: '--dataset' });
       await refresh({ config: values.config, dataset: values.dataset, json: values.json, terminal });
       return 0;
     }
     case 'init': {
-      const values = parse(args, options.init);
+      const { values } = readOptions(args, options.init);
       const { init } = await import('./init.ts');
       await init({ file: values.file, urlEnv: values['postgres-env'], table: values.table, query: values.query, name: values.name, hub: values.hub, out: values.out, force: values.force, json: values.json, terminal });
       return 0;
@@ -119,15 +123,6 @@ async function dispatch(command: string, args: string[], terminal: Terminal): Pr
         return 0;
       }
       throw new Fault('usage.invalid', 'There is no such command.', { hint: `Commands: start, join, doctor, status, refresh, init, ${[...custodianGroups].join(', ')}.` });
-  }
-}
-
-function parse<const O extends NonNullable<ParseArgsConfig['options']>>(args: string[], known: O) {
-  try {
-    return parseArgs({ args, options: known, allowPositionals: false }).values;
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new Fault(code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'usage.unknown-key' : 'usage.invalid', 'The options are not right.', { hint: `Options: ${Object.keys(known).map((name) => `--${name}`).join(', ')}.`, cause });
   }
 }
 

@@ -1,5 +1,6 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { Fault } from '@podnet/errors';
+import { readOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 const common = { config: { type: 'string', default: 'pod.yaml' }, json: { type: 'boolean', default: false } } as const;
@@ -46,13 +47,7 @@ interface Given {
 
 function read(name: ActionName, args: string[]): Given {
   const { options, positional, optional = false } = actions[name] as (typeof actions)[ActionName] & { optional?: true };
-  let parsed;
-  try {
-    parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new Fault(code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'usage.unknown-key' : 'usage.invalid', 'The options are not right.', { hint: `Options: ${Object.keys(options).map((option) => `--${option}`).join(', ')}.`, cause });
-  }
+  const parsed = readOptions(args, options, { words: true });
   if (parsed.positionals.length !== positional.length && !(optional && parsed.positionals.length === 0)) throw new Fault('usage.invalid', positional.length === 0 ? 'Nothing follows this command but options.' : `This command wants: ${positional.join(', ')}.`, { hint: `pod ${name} ${positional.map((word) => word.toUpperCase()).join(' ')}`.trim() });
   return { values: parsed.values as Given['values'], words: parsed.positionals };
 }
