@@ -24,7 +24,8 @@ export function absenceOf({ state, code }: Extract<ModellerEvent, { type: 'pod-e
 
 /**
  * The end of a task for which too few pods are left: the gravest code of the policy when one refused, for that is what has to
- * change; otherwise `task.too-few-pods`. The sentence names every absent pod with its code.
+ * change; the one code that all absent pods answered, as the hub tells it; otherwise `task.too-few-pods`. The sentence
+ * names every absent pod with its code.
  */
 export function tooFewPods(left: number, minPods: number, absences: readonly (Absence & { podName: string })[]): Extract<ModellerEffect, { type: 'fail' }> {
   const codes = new Set<FaultCode>(absences.map(({ code }) => code));
@@ -32,7 +33,14 @@ export function tooFewPods(left: number, minPods: number, absences: readonly (Ab
   const named = absences.map(({ podName, code }) => `${podName}: ${code}`).join(', ');
   return {
     type: 'fail',
-    code: refusal ?? 'task.too-few-pods',
+    code: refusal ?? sharedCode(absences) ?? 'task.too-few-pods',
     says: `The task needs ${minPods} ${minPods === 1 ? 'pod' : 'pods'} and ${left} can still answer (${named}).`,
   };
+}
+
+/** What all of them answered, when it says more than that they failed. */
+function sharedCode(absences: readonly Absence[]): FaultCode | undefined {
+  const [first] = absences;
+  const answered = ({ state, code }: Absence): boolean => (state === 'denied' || state === 'failed') && code === first!.code && code !== usualCodes.failed;
+  return first !== undefined && absences.every(answered) ? first.code : undefined;
 }

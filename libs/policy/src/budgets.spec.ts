@@ -1,4 +1,5 @@
 import { decide } from './decide.ts';
+import { verdictLines } from './explain.ts';
 import type { Facts } from './facts.ts';
 import { factsOf, grantOf } from './fixtures/cases.ts';
 
@@ -8,7 +9,8 @@ const failed = (changes: Partial<Facts>): string[] => decide(facts(changes)).che
 
 test('a task within every budget passes, and its cost is told', () => {
   const verdict = decide(facts({ expendedEpsilon: 2, datasetBudget: { epsilon: 10, delta: 1e-5, expendedEpsilon: 9, expendedDelta: 9e-6 } }));
-  expect(verdict).toMatchObject({ decision: 'permit', cost: { epsilon: 1, delta: 1e-6, leftBefore: 1, leftAfter: 0 } });
+  expect(verdict).toMatchObject({ decision: 'permit', cost: { epsilon: 1, delta: 1e-6, leftBefore: 1, leftAfter: 0, datasetLeftBefore: 1, datasetLeftAfter: 0 } });
+  expect(verdictLines(verdict)).toEqual(expect.arrayContaining(['  Cost: epsilon 1, delta 0.000001.', '  Budget: epsilon 1 left before, 0 after.', '  Budget of the dataset, for all modellers: epsilon 1 left before, 0 after.']));
 });
 
 test.each<[string, Partial<Facts>, string[]]>([
@@ -26,6 +28,16 @@ test.each<[string, Partial<Facts>, string[]]>([
 test('the custodian can raise the budget of a grant, but not what one task may ask for', () => {
   expect(failed({ expendedEpsilon: 3, grantBudget: { epsilon: 5, delta: 1e-5, expendedDelta: 0 } })).toEqual([]);
   expect(failed({ privacy: { epsilon: 4, delta: 1e-6 }, grantBudget: { epsilon: 5, delta: 1e-5, expendedDelta: 0 } })).toEqual(['role.epsilon']);
+});
+
+test('a task that is refused would have cost something, and takes nothing', () => {
+  const verdict = decide(facts({ expendedEpsilon: 2.5, datasetBudget: { epsilon: 10, delta: 1e-5, expendedEpsilon: 4, expendedDelta: 0 } }));
+  expect(verdict.cost).toEqual({ epsilon: 1, delta: 1e-6, leftBefore: 0.5, leftAfter: 0.5, datasetLeftBefore: 6, datasetLeftAfter: 6 });
+  expect(verdictLines(verdict)).toContain('  Would cost: epsilon 1, delta 0.000001.');
+});
+
+test('what is left of a dataset is told to those with a role there only', () => {
+  expect(decide(facts({ grant: null, datasetBudget: { epsilon: 10, delta: 1e-5, expendedEpsilon: 4, expendedDelta: 0 } })).cost).not.toHaveProperty('datasetLeftBefore');
 });
 
 test('sums of small deltas do not drift', () => {

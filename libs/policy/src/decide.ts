@@ -1,4 +1,5 @@
 import { applyRole, type Applied } from './applied.ts';
+import { readDatasetBudget, type Budget } from './budget.ts';
 import { checksInOrder } from './checks/order.ts';
 import type { Facts } from './facts.ts';
 import { codesByGravity, gravityRank } from './gravity.ts';
@@ -7,7 +8,7 @@ import { printable } from './printable.ts';
 import type { Check, JointVerdict, Verdict, VerdictCost } from './verdict.ts';
 
 /** Version of the decision engine; it changes whenever a verdict could. */
-export const engineVersion = '1.2.0';
+export const engineVersion = '1.3.0';
 
 /**
  * Decides whether a task may run on one pod. Pure: hub and pod call it with their own copy of the facts, and the same facts
@@ -68,10 +69,16 @@ export function decideAll(facts: readonly Facts[]): JointVerdict {
 function costOf(facts: Facts, applied: Applied, permitted: boolean): VerdictCost {
   const { privacy, budget } = applied;
   const cost: VerdictCost = privacy.form === 'asked' && facts.isAnswered !== true ? { epsilon: roundedUp(privacy.epsilon), delta: privacy.delta } : { epsilon: 0, delta: 0 };
+  // A denied task is not charged.
+  const after = ({ left, charge }: Budget): number => epsilonOfMicro(permitted ? left - charge : left);
   if (budget !== null) {
     cost.leftBefore = epsilonOfMicro(budget.left);
-    // A denied task is not charged.
-    cost.leftAfter = epsilonOfMicro(permitted ? budget.left - budget.charge : budget.left);
+    cost.leftAfter = after(budget);
+  }
+  const ofDataset = applied.standing ? readDatasetBudget(facts, privacy) : null;
+  if (ofDataset !== null) {
+    cost.datasetLeftBefore = epsilonOfMicro(ofDataset.left);
+    cost.datasetLeftAfter = after(ofDataset);
   }
   return cost;
 }

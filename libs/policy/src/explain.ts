@@ -12,8 +12,9 @@ export function verdictLines(verdict: Verdict): string[] {
   const outcome = decision === 'permit' ? 'permitted' : decision === 'review' ? `waits for approval (${code})` : `denied (${code})`;
   const lines = [`${printable(verdict.podName)} · ${printable(verdict.dataset)}: ${outcome}`];
   for (const { one, places } of saidOnce(verdict.checks, ({ id, passed, excused }: PlacedCheck) => [id, passed, excused])) lines.push(checkLine(one, places));
-  if (cost.epsilon > 0) lines.push(`  Cost: epsilon ${cost.epsilon}, delta ${cost.delta}.`);
+  if (cost.epsilon > 0) lines.push(`  ${decision === 'permit' ? 'Cost' : 'Would cost'}: epsilon ${cost.epsilon}, delta ${cost.delta}.`);
   if (cost.leftBefore !== undefined) lines.push(`  Budget: epsilon ${cost.leftBefore} left before, ${cost.leftAfter ?? cost.leftBefore} after.`);
+  if (cost.datasetLeftBefore !== undefined) lines.push(`  Budget of the dataset, for all modellers: epsilon ${cost.datasetLeftBefore} left before, ${cost.datasetLeftAfter ?? cost.datasetLeftBefore} after.`);
   if (verdict.wouldPass.length > 0) {
     lines.push('What would pass:');
     for (const hint of verdict.wouldPass) lines.push(`  - ${plainText(hint)}`);

@@ -18,6 +18,9 @@ export interface VerdictCost {
   /** Epsilon left of the budget before this task; absent when no budget applies. */
   leftBefore?: number;
   leftAfter?: number;
+  /** Epsilon left of the budget that all modellers share at the dataset; absent when it has none, or for somebody without a grant. */
+  datasetLeftBefore?: number;
+  datasetLeftAfter?: number;
 }
 
 /** One object for hub, pod, SDK, CLI and audit. Every check is in it, passed or not. */

@@ -29,6 +29,7 @@ export const datasetAdd = command({
     { flags: '--refresh <duration>', says: 'copy the rows anew as often as this, like 1h, while the pod runs' },
     { flags: '--max-size <size>', says: 'make no copy that is larger (2GiB)' },
     { flags: '--policy <file>', says: 'YAML file with the policy (default: groups of ten, others are reviewed)', completes: 'file' },
+    { flags: '--settings <file>', says: 'YAML file with what pod.yaml says of a dataset besides: columns, split, differential_privacy', completes: 'file' },
     { flags: '--name <name>', says: 'name of the dataset (default: that of the file or table)' },
     { flags: '--description <text>', says: 'one line that modellers read' },
     { flags: '--ignore <column...>', says: 'columns that exist for nobody but you' },
@@ -39,7 +40,7 @@ export const datasetAdd = command({
     { line: 'podnet dataset add --postgres CLINIC_DB_URL --table public.visits --policy policy.yaml', says: 'the address stands in the variable, and nowhere else' },
   ],
   async run(context, values) {
-    const about = { ...given(values, 'name', 'description', 'policy'), ignore: (values['ignore'] as string[] | undefined) ?? [], replace: values['replace'] === true };
+    const about = { ...given(values, 'name', 'description', 'policy', 'settings'), ignore: (values['ignore'] as string[] | undefined) ?? [], replace: values['replace'] === true };
     const file = optionalText(values, 'file');
     const urlEnv = optionalText(values, 'postgres');
     const database = { ...(urlEnv === undefined ? {} : { urlEnv }), ...given(values, 'table', 'query', 'refresh', 'maxSize') };

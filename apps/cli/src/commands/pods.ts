@@ -1,5 +1,6 @@
 import { table } from '@podnet/terminal';
 import { command, text } from '../command.ts';
+import { schemaText } from './schema-text.ts';
 
 const name = { name: 'pod', says: 'name or id of the pod', completes: 'pod' } as const;
 
@@ -20,7 +21,7 @@ export const podsShow = command({
   examples: [{ line: 'podnet pods show torgersen', says: 'what a task can name' }],
   async run(context, values) {
     const pod = await (await context.podnet()).pods.show(text(values, 'pod'));
-    const sets = pod.schemas.map((schema) => `\n${schema.dataset}${schema.description ? ` — ${schema.description}` : ''}\n${table([['column', 'kind', 'values', 'what it is'], ...schema.columns.map((column) => [column.name, column.kind, column.domain?.values.join(', ') ?? '', column.description ?? ''])])}`);
+    const sets = pod.schemas.map((schema) => `\n${schemaText(schema)}`);
     return { data: pod, text: [`${pod.name}  ${pod.online ? '● online' : '○ offline'}  ${pod.state}`, `Custodian    ${pod.custodian.name}`, `Your role    ${pod.yourRole ?? '—'}`, `Fingerprint  ${pod.fingerprint ?? '—'}`, ...sets].join('\n') };
   },
 });

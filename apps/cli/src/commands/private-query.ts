@@ -50,7 +50,7 @@ export function spentText(spent: readonly PrivateSpending[]): string {
   return spent.flatMap(({ pod, cost, parts }) => {
     const isRepeated = cost !== null && cost.epsilon === 0 && cost.delta === 0;
     const charged = cost === null ? 'what was charged is in the audit of the pod.' : isRepeated ? 'answered before; the same answer again cost nothing.' : `epsilon ${cost.epsilon} and delta ${cost.delta} were spent.`;
-    const left = cost?.leftAfter === undefined ? '' : ` Epsilon ${cost.leftAfter} is left of your budget.`;
+    const left = (cost?.leftAfter === undefined ? '' : ` Epsilon ${cost.leftAfter} is left of your budget.`) + (cost?.datasetLeftAfter === undefined ? '' : ` Epsilon ${cost.datasetLeftAfter} is left of the dataset's, which is for everybody.`);
     const rows = parts.map(({ on, law, epsilon, delta }) => [plainText(on), amountText(epsilon), amountText(delta), plainText(law)]);
     return [`${plainText(pod)}: ${charged}${left}`, ...(isRepeated ? [] : [table([['spent on', 'epsilon', 'delta', 'noise'], ...rows])])];
   }).join('\n');

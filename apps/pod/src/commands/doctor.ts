@@ -1,4 +1,6 @@
+import type { DatasetConfig } from '@podnet/contracts';
 import { isFault } from '@podnet/errors';
+import { Catalogue } from '../catalogue/catalogue.ts';
 import { readPodFile, type PodFile } from '../config/pod-file.ts';
 import { bad, good, type Finding } from '../doctor/finding.ts';
 import { checkHome, fromFault } from '../doctor/home-checks.ts';
@@ -7,15 +9,14 @@ import { checkHub } from '../doctor/hub-checks.ts';
 import { hasJoined, loadPins, pinnedKeys } from '../home/pins.ts';
 import { loadPodKeys } from '../home/pod-keys.ts';
 import { makeAuthToken } from '../hub-link/auth-token.ts';
-import type { LocalLog } from '../log/local-log.ts';
 import { inspectDataset } from '../runner/inspect.ts';
 import { poolOf } from '../runner/pool-of.ts';
 import { settled } from '../snapshots/settled.ts';
 import { findSnapshot } from '../snapshots/snapshot.ts';
 import { podVersion } from '../version.ts';
+import { beside } from './custodian/beside.ts';
+import { silent } from './custodian/look-at.ts';
 import type { Terminal } from './terminal.ts';
-
-const silent: LocalLog = { note: () => undefined, raw: () => undefined, failure: () => undefined, close: () => undefined };
 
 /** Checks what a pod needs, one line each. True: everything passed. With `json`: `{ok, findings: [{check, passed, says, fix?}]}`. */
 export async function doctor({ config, json, terminal }: { config: string; json: boolean; terminal: Terminal }): Promise<boolean> {
@@ -44,7 +45,7 @@ async function examine(path: string): Promise<Finding[]> {
   }
   findings.push(good('config', `${file.config.datasets.length} dataset(s), ${file.config.runner.concurrency} at a time.`));
   const home = await checkHome(file.home, file.config.name);
-  const [hub, data] = await Promise.all([joinedState(file, home.isRunning).then((joined) => checkHub(file.config.hub, joined)), checkDatasets(file)]);
+  const [hub, data] = await Promise.all([joinedState(file, home.isRunning).then((joined) => checkHub(file.config.hub, joined)), checkDatasets(path, file)]);
   return [...findings, ...home.findings, ...hub, ...data];
 }
 
@@ -61,11 +62,22 @@ async function joinedState({ home }: PodFile, isRunning: boolean) {
   }
 }
 
-async function checkDatasets(file: PodFile): Promise<Finding[]> {
-  const pool = poolOf(file, silent);
+/** What `pod.yaml` names, and what was added; a store that does not open is told by its own check. */
+async function servedDatasets(path: string, file: PodFile): Promise<readonly DatasetConfig[]> {
+  if (!hasJoined(file.home)) return file.config.datasets;
+  try {
+    return await beside(path, ({ store }) => new Catalogue({ file, added: store.datasets, policies: store.policies, log: silent }).datasets);
+  } catch {
+    return file.config.datasets;
+  }
+}
+
+async function checkDatasets(path: string, file: PodFile): Promise<Finding[]> {
+  const datasets = await servedDatasets(path, file);
+  const pool = poolOf({ ...file, config: { ...file.config, datasets: [...datasets] } }, silent);
   try {
     const found = await Promise.all(
-      file.config.datasets.map(async (dataset): Promise<Finding[]> => {
+      datasets.map(async (dataset): Promise<Finding[]> => {
         const check = `data:${dataset.name}`;
         const database = 'postgres' in dataset.source ? await checkDatabase(dataset) : [];
         try {

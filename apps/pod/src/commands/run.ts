@@ -26,7 +26,7 @@ The custodian's own, beside a pod that runs; all take --config pod.yaml and --js
   policy  show DATASET | set DATASET POLICY.yaml | test DATASET POLICY.yaml [--last 20]
           What may be learned from a dataset. test asks the last queries again under a draft.
   dataset add FILE | --postgres VARIABLE (--table TABLE | --query SELECT) [--refresh 1h] [--max-size 2GiB]
-          [--policy POLICY.yaml] [--name NAME] [--description TEXT] [--ignore COLUMN] [--replace]
+          [--policy POLICY.yaml] [--settings SETTINGS.yaml] [--name NAME] [--description TEXT] [--ignore COLUMN] [--replace]
           | list | remove DATASET
           What is served beside pod.yaml. A running pod notices within a second.
   review  list [--state STATE] | show REVIEW | approve REVIEW [--runs N | --until DATE] [--note TEXT] [--hash HASH]

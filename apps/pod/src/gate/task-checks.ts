@@ -89,12 +89,13 @@ export function withTaskChecks(verdict: Verdict, checks: readonly TaskCheck[]): 
   const hints = failed.flatMap((check) => (check.wouldPass === undefined ? [] : [check.wouldPass]));
   const joined: Verdict = { ...verdict, checks: [...verdict.checks, ...checks.map(({ code: _, ...check }) => check)], wouldPass: [...new Set([...verdict.wouldPass, ...hints])] };
   if (failed.length === 0 || verdict.decision === 'deny') return joined;
-  const { leftBefore } = verdict.cost;
+  const { leftBefore, datasetLeftBefore } = verdict.cost;
   return {
     ...joined,
     decision: 'deny',
     code: failed[0]!.code,
-    cost: leftBefore === undefined ? verdict.cost : { ...verdict.cost, leftAfter: leftBefore },
+    // Denied after all: nothing is charged.
+    cost: { ...verdict.cost, ...(leftBefore === undefined ? {} : { leftAfter: leftBefore }), ...(datasetLeftBefore === undefined ? {} : { datasetLeftAfter: datasetLeftBefore }) },
     whoCanGrant: 'Nobody needs to grant anything for this: the task has to be corrected.',
   };
 }

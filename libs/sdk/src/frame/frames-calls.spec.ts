@@ -49,7 +49,7 @@ test('a deleted frame is gone at its pods, and nothing is asked of it any more',
   expect(await heavy.delete()).toEqual({ name: 'heavy', pods: ['biscoe', 'dream', 'torgersen'], absent: [] });
   expect(await podnet.frames.list(everywhere)).toEqual([]);
   expect(await codeOf(() => heavy.select(len()).fetch())).not.toBeNull();
-  expect(await codeOf(() => heavy.delete())).toBe('task.too-few-pods');
+  expect(await codeOf(() => heavy.delete())).toBe('dataset.unknown');
 });
 
 test('a pod that has lost it hinders no other, and is named', async () => {

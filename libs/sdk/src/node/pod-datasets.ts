@@ -22,6 +22,8 @@ export interface AboutDataset {
   description?: string;
   /** Path of a YAML file with the policy; without one groups of ten are released, and others are reviewed. */
   policy?: string;
+  /** Path of a YAML file with what `pod.yaml` says of a dataset besides: `columns`, `split`, `differential_privacy`. */
+  settings?: string;
   /** Columns that exist for nobody but the custodian. */
   ignore?: readonly string[];
   /** In the place of one that was added before. */
@@ -61,9 +63,9 @@ export interface RefreshedDataset {
 export function datasetCalls(program: PodProgram) {
   return {
     /** Serves one more; it is read first, and what cannot be read is not added. **Throws** `data.*`, `config.invalid`, `conflict.exists`, `schema.unknown-column`, `usage.*`. */
-    async add({ file, postgres, name, description, policy, ignore = [], replace = false }: NewDataset): Promise<AddedDataset> {
+    async add({ file, postgres, name, description, policy, settings, ignore = [], replace = false }: NewDataset): Promise<AddedDataset> {
       const { urlEnv, table, query, refresh, maxSize } = postgres ?? {};
-      const options = { postgres: urlEnv, table, query, refresh, 'max-size': maxSize, name, description, policy, ignore, replace };
+      const options = { postgres: urlEnv, table, query, refresh, 'max-size': maxSize, name, description, policy, settings, ignore, replace };
       return (await program(['dataset', 'add'], options, file === undefined ? [] : [file])) as AddedDataset;
     },
     /** Those of `pod.yaml`, and those that were added. */

@@ -30,7 +30,7 @@ describe('a verdict', () => {
     expect(await reader.verdict(podId, await said({ taskId: null, decision: 'deny' }), assignmentId)).toMatchObject({ decision: 'deny' });
   });
 
-  const reasons = { checks: [{ id: 'query.aggregation', passed: false, says: 'Groups are too small.', at: '$.input', dataset: 'people' }], wouldPass: ['Larger groups.'] };
+  const reasons = { checks: [{ id: 'query.aggregation', passed: false, says: 'Groups are too small.', at: '$.input', dataset: 'people' }, { id: 'query.columns', passed: false, says: 'A column is denied.', excused: true }], wouldPass: ['Larger groups.'] };
   const sealedTo = (reader: KeyPair, { about = assignmentId, content = JSON.stringify(reasons) } = {}): Promise<string> =>
     seal({ typ: typ.verdictDetails, plaintext: new TextEncoder().encode(content), to: publicHalf(reader).encryption, context: sealContext.verdict(taskId, podId, about) });
   const general = { decision: 'deny', checks: [{ id: 'query.policies', passed: false, says: 'No.' }], wouldPass: [] };

@@ -9,7 +9,7 @@ import type { Session } from '../client/session.ts';
 import type { TaskPlan } from './plan.ts';
 
 const reasons = z.object({
-  checks: z.array(z.object({ id: z.string(), passed: z.boolean(), says: z.string(), wouldPass: z.string().optional(), dataset: z.string().optional(), at: z.string().optional() })),
+  checks: z.array(z.object({ id: z.string(), passed: z.boolean(), says: z.string(), wouldPass: z.string().optional(), dataset: z.string().optional(), at: z.string().optional(), excused: z.literal(true).optional() })),
   wouldPass: z.array(z.string()),
 });
 

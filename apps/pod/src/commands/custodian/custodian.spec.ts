@@ -82,6 +82,38 @@ describe('a dataset that is added while the pod runs', () => {
     expect(a.checks).toEqual(b.checks);
   });
 
+  it('has the columns, the split and the bounds of its settings, and whoever wrote them wrongly learns where', async () => {
+    pod = await LivingPod.build({ yaml });
+    const file = inFolder('visits.csv', visits);
+    const settings = (text: string) => custodian('dataset', 'add', file, '--ignore', 'name', '--settings', inFolder('settings.yaml', text));
+    const mistakes: [string, string, string][] = [
+      ['columns: { stay: { type: integer, lower: 9, upper: 0 } }\n', 'config.invalid', 'settings.yaml:1:'],
+      ['description: Stays\ncolums: {}\n', 'usage.unknown-key', 'settings.yaml:2:1'],
+      ['name: other\n', 'usage.unknown-key', 'settings.yaml:1:1'],
+      ['policy: { unsafe_handling: log }\n', 'usage.unknown-key', 'settings.yaml:1:1'],
+      ['columns: [', 'usage.malformed', 'settings.yaml:1:'],
+      ['differential_privacy: { max_rows: 0 }\n', 'config.invalid', 'settings.yaml:1:'],
+      ['columns: { gone: { type: integer } }\n', 'data.missing-column', ''],
+    ];
+    for (const [text, code, at] of mistakes) {
+      const { exit, error } = await settings(text);
+      expect({ text, exit: exit !== 0, code: error.code, at: (error.at ?? '').startsWith(at) ? at : error.at }).toEqual({ text, exit: true, code, at });
+    }
+    expect((await custodian('dataset', 'list')).data['datasets']).toHaveLength(1);
+    const added = await settings('ignore: []\ncolumns: { stay: { type: integer, lower: 0, upper: 40 }, city: { type: category, domain: [oslo, rome] } }\nsplit: { train: 100 }\ndifferential_privacy: { max_rows: 1, budget: { epsilon: 2, delta: 0.00001 } }\n');
+    expect(added).toMatchObject({ exit: 0, data: { name: 'visits', columns: 2 } });
+    await pod.house.hub.when(() => served().includes('visits'), 'it is published');
+    const schema = (pod.house.hub.published.at(-1) as { schemas: { dataset: string }[] }).schemas.find(({ dataset }) => dataset === 'visits');
+    expect(schema).toMatchObject({ columns: expect.arrayContaining([expect.objectContaining({ name: 'stay', bounds: { lower: 0, upper: 40, granularity: 1 } })]) as unknown });
+    expect((await custodian('budget', 'show')).data['budgets']).toMatchObject([{ scope: 'dataset', subject: 'visits', limit: { epsilon: 2 } }]);
+    // The doctor looks at what was added, too.
+    writeFileSync(file, '');
+    const terminal = new RecordedTerminal();
+    await run(['doctor', '--config', pod.house.configPath, '--json'], terminal);
+    const { findings } = (JSON.parse(terminal.lines.join('')) as { data: { findings: { check: string; passed: boolean }[] } }).data;
+    expect(findings.filter(({ check }) => check.startsWith('data:')).map(({ check, passed }) => [check, passed])).toEqual([['data:people', true], ['data:visits', false]]);
+  });
+
   it('is refused when its file or name does not serve', async () => {
     pod = await LivingPod.build({ yaml });
     const file = inFolder('visits.csv', visits);

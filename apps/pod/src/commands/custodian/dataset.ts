@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal.ts';
 import { nameOf, sourceOf, sourceText, type AddedSource } from './added-source.ts';
 import { tableOf } from './audit.ts';
 import { beside } from './beside.ts';
+import { readSettingsFile } from './dataset-settings.ts';
 import { lookAt, silent } from './look-at.ts';
 import { written } from './when.ts';
 import { readPolicyFile } from './written-policy.ts';
@@ -23,6 +24,8 @@ export interface AddDataset extends Common, AddedSource {
   description?: string;
   /** A policy file; without one the default applies. */
   policy?: string;
+  /** A file with what `pod.yaml` says of a dataset besides: columns, split, differential privacy. */
+  settings?: string;
   /** Columns that exist for nobody but the custodian. */
   ignore: readonly string[];
   /** In the place of one that was added before. */
@@ -33,13 +36,14 @@ export interface AddDataset extends Common, AddedSource {
  * Serves one more file, or table or query of a database, from now on. It is read first: what cannot be read is not added.
  * **Throws** `data.*`, `config.invalid`, `conflict.exists`, `usage.invalid`.
  */
-export async function datasetAdd({ config, name: given, description, policy: policyFile, ignore, replace, json, terminal, ...from }: AddDataset): Promise<void> {
+export async function datasetAdd({ config, name: given, description, policy: policyFile, settings: settingsFile, ignore, replace, json, terminal, ...from }: AddDataset): Promise<void> {
   const source = sourceOf(from);
   const name = nameOf(given, from);
   const writtenPolicy = policyFile === undefined ? {} : readPolicyFile(policyFile);
   const parsed = parsePolicy(writtenPolicy);
   const { hash } = activePolicy(parsed, 'set');
-  const dataset: DatasetConfig = validate(podDataset, { name, source, ...(description === undefined ? {} : { description }), ignore }, { code: 'config.invalid' });
+  const settings = settingsFile === undefined ? {} : readSettingsFile(settingsFile);
+  const dataset: DatasetConfig = validate(podDataset, { ...settings, name, source, ...(description === undefined ? {} : { description }), ignore: [...new Set([...(settings.ignore ?? []), ...ignore])] }, { code: 'config.invalid' });
   await beside(config, async ({ file: pod, store, by }) => {
     if (pod.config.datasets.some((other) => other.name === name)) throw new Fault('conflict.exists', 'pod.yaml has a dataset of this name.', { at: name, hint: 'Choose another name with --name.' });
     const before = new Catalogue({ file: pod, added: store.datasets, policies: store.policies, log: silent }).find(name);

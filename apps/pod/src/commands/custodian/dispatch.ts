@@ -11,7 +11,7 @@ const actions = {
   'policy show': { options: common, positional: ['dataset'] },
   'policy set': { options: common, positional: ['dataset', 'file'] },
   'policy test': { options: { ...common, last: { type: 'string', default: '20' } }, positional: ['dataset', 'file'] },
-  'dataset add': { options: { ...common, postgres: { type: 'string' }, table: { type: 'string' }, query: { type: 'string' }, refresh: { type: 'string' }, 'max-size': { type: 'string' }, name: { type: 'string' }, description: { type: 'string' }, policy: { type: 'string' }, ignore: { type: 'string', multiple: true, default: [] }, replace: { type: 'boolean', default: false } }, positional: ['file'], optional: true },
+  'dataset add': { options: { ...common, postgres: { type: 'string' }, table: { type: 'string' }, query: { type: 'string' }, refresh: { type: 'string' }, 'max-size': { type: 'string' }, name: { type: 'string' }, description: { type: 'string' }, policy: { type: 'string' }, settings: { type: 'string' }, ignore: { type: 'string', multiple: true, default: [] }, replace: { type: 'boolean', default: false } }, positional: ['file'], optional: true },
   'dataset list': { options: common, positional: [] },
   'dataset remove': { options: common, positional: ['dataset'] },
   'review list': { options: { ...common, state: { type: 'string' } }, positional: [] },
@@ -74,7 +74,7 @@ async function run(name: ActionName, given: Given, terminal: Terminal): Promise<
       return (await import('./policy.ts')).policyTest({ ...shared, dataset: first, policyFile: second, last: count(given, 'last', 2_000) });
     case 'dataset add':
       return (await import('./dataset.ts')).datasetAdd({
-        ...shared, ...(given.words.length > 0 ? { file: first } : {}), ...optional('postgres', 'table', 'query', 'refresh', 'name', 'description', 'policy'), ...(text(given, 'max-size') === undefined ? {} : { maxSize: text(given, 'max-size')! }),
+        ...shared, ...(given.words.length > 0 ? { file: first } : {}), ...optional('postgres', 'table', 'query', 'refresh', 'name', 'description', 'policy', 'settings'), ...(text(given, 'max-size') === undefined ? {} : { maxSize: text(given, 'max-size')! }),
         ignore: given.values['ignore'] as string[], replace: given.values['replace'] === true,
       });
     case 'dataset list':

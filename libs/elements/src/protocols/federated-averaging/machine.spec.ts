@@ -33,7 +33,7 @@ describe('pods that are lost', () => {
 
   test.each([
     ['lost', { state: 'lost', code: null }, 'task.too-few-pods'],
-    ['failed', { state: 'failed', code: 'runner.memory' }, 'task.too-few-pods'],
+    ['failed', { state: 'failed', code: 'runner.memory' }, 'runner.memory'],
     ['denied', { state: 'denied', code: 'policy.no-access' }, 'policy.no-access'],
     ['refused for its few rows', { state: 'failed', code: 'policy.too-few-rows' }, 'policy.too-few-rows'],
   ] as const)('when too few are left because one was %s, the task ends and names it', (_name, end, code) => {
@@ -41,6 +41,13 @@ describe('pods that are lost', () => {
     expect(outcome).toBeNull();
     expect(failure!.code).toBe(code);
     expect(failure!.says).toContain('east');
+  });
+
+  test('what every pod answers is told, as far as it says anything; of different answers none is', () => {
+    const ended = (codes: Record<string, 'usage.unsupported' | 'data.empty' | 'task.failed'>) => simulate({ ...averagingTask(), minPods: 1 }, undefined, { end: (id) => ({ state: 'failed', code: codes[id] ?? codes['*']! }) }).failure!.code;
+    expect(ended({ '*': 'usage.unsupported' })).toBe('usage.unsupported');
+    expect(ended({ '*': 'usage.unsupported', 'pod-2': 'data.empty' })).toBe('task.too-few-pods');
+    expect(ended({ '*': 'task.failed' })).toBe('task.too-few-pods');
   });
 
   test('of several refusals the gravest is told', () => {
@@ -96,7 +103,7 @@ describe('answers that cannot be used', () => {
   test('a training that diverges at every pod ends the task and says at which pods', () => {
     const wild = averagingTask({ rounds: 300 }, { features: ['weight'], target: 'height', standardise: false, optimiser: { learningRate: 1_000 } });
     const { failure } = simulate({ ...wild, model: ask('linear-regression') });
-    expect(failure!.code).toBe('task.too-few-pods');
+    expect(failure!.code).toBe('data.not-finite');
     expect(failure!.says).toContain('north: data.not-finite');
   });
 });
