@@ -291,7 +291,6 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
       active.set(assignmentId, assignment);
       void assignment.over.then(() => ended(assignment));
       await assignment.recorded;
-      disownRemoved();
     } finally {
       taking.delete(assignmentId);
     }
@@ -364,8 +363,11 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
 
   /** The custodian has one device more or less: what waits is sealed to those that count now. */
   async function lookAtPins(): Promise<void> {
-    if (!(await known.look()) || stopping) return;
+    const isOther = await known.look();
+    if (stopping) return;
+    // Each time: what was opened under older pins may have begun since.
     disownRemoved();
+    if (!isOther) return;
     store.reviews.retell();
     if (hasGreeted) post.tell();
   }
