@@ -8,7 +8,7 @@ import { main } from './sign-in.ts';
 const [side, pod = 'north'] = process.argv.slice(2);
 const enough = 2;
 
-/** On a device that the custodian had when the pod joined. */
+/** On a device of the custodian that the pod has pinned. */
 async function decide({ reviews }: Podnet): Promise<void> {
   let decided = 0;
   for await (const { id } of reviews.watch({ pod, signal: AbortSignal.timeout(600_000) })) {

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deviceFile } from '@podnet/contracts';
+import { fingerprint, makeKeys, publicHalf } from '@podnet/envelope';
+import { fileStore } from '@podnet/sdk/node';
 import { commands } from './commands/index.ts';
 import { complete } from './commands/completion.ts';
 import { makeContext } from './context.ts';
@@ -70,6 +73,34 @@ describe('the command line', () => {
   });
 });
 
+describe('keys of this machine for a pod', () => {
+  const hub = 'http://127.0.0.1:9';
+  const flags = (): string[] => ['--hub', hub, '--home', join(folder, 'keys')];
+  it('are exported by their public halves, without their fingerprint, and no hub is asked', async () => {
+    const keys = await makeKeys();
+    const print = await fingerprint(publicHalf(keys));
+    expect(podnet(['keys', 'export', ...flags()])).toMatchObject({ status: 3, stdout: '' });
+    await fileStore(join(folder, 'keys', '127.0.0.1_9')).save('device', { id: 'dev_01hzzzzzzzzzzzzzzzzzzzzzzz', name: 'laptop', keys });
+    const { status, stdout, stderr } = podnet(['keys', 'export', ...flags()]);
+    expect([status, JSON.parse(stdout)]).toEqual([0, { v: 1, name: 'laptop', keys: publicHalf(keys) }]);
+    expect([stdout.includes(print), stderr.includes(print)]).toEqual([false, true]);
+    const out = join(folder, 'laptop.json');
+    expect(podnet(['keys', 'export', '--out', out, '--json', ...flags()])).toMatchObject({ status: 0, stdout: `${JSON.stringify({ ok: true, data: { file: out, fingerprint: print } })}\n` });
+    expect(deviceFile.parse(JSON.parse(readFileSync(out, 'utf8'))).name).toBe('laptop');
+    expect(podnet(['keys', 'export', '--out', out, ...flags()])).toMatchObject({ status: 10 });
+  });
+
+  it('are handed to the pod’s program, as every command of a custodian is', () => {
+    const pod = join(folder, 'elsewhere.yaml');
+    for (const words of [['list'], ['add', 'laptop.json'], ['add', 'laptop.json', 'K7QD'], ['remove', 'K7QD']]) {
+      const { status, stdout } = podnet(['pod', 'devices', ...words, '--config', pod, '--json']);
+      expect({ words, status, code: (JSON.parse(stdout) as { error: { code: string } }).error.code }).toEqual({ words, status: 2, code: 'config.invalid' });
+    }
+    expect(podnet(['pod', 'devices', 'list'])).toMatchObject({ status: 2, stdout: '' });
+    expect(podnet(['pod', 'devices', '--help']).stdout).toMatch(/add .*\n(.*\n)*.*remove/);
+  });
+});
+
 describe('every command', () => {
   it.each(commands.map((command) => [command.path, command] as const))('%s has a sentence and an example that is itself', (path, command) => {
     expect(command.says.length).toBeGreaterThan(10);
@@ -83,6 +114,9 @@ describe('completion', () => {
   it.each([
     [['ta'], ['task']],
     [['task', 'a'], ['attach']],
+    [['pod', 'de'], ['devices']],
+    [['pod', 'devices', ''], ['add', 'list', 'remove']],
+    [['pod', 'devices', 'add', '--c'], ['--config']],
     [['grants', 'assign', 'a@b.c', 'pod', '--role', 'm'], ['metrics-only']],
     [['completion', ''], ['bash', 'fish', 'pwsh', 'zsh']],
     [['grants', 'assign', '--rea'], ['--reason']],

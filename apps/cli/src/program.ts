@@ -15,6 +15,7 @@ const groups: Record<string, string> = {
   requests: 'Requests that you made or may decide',
   review: 'Queries that wait for their custodian',
   pod: 'Run a pod on this machine (custodians)',
+  'pod devices': 'Devices whose word counts as the custodian’s at the pod of this machine',
   hub: 'Run a hub on this machine (admins)',
   policy: 'What may be learned from a dataset (custodians)',
   dataset: 'What a pod serves beside pod.yaml (custodians)',
@@ -41,15 +42,19 @@ export function buildProgram(commands: readonly Command[], version: string, perf
   for (const definition of commands) {
     const words = definition.path.split(' ');
     const name = words.at(-1)!;
-    const parent = words.length === 1 ? program : (parents.get(words[0]!) ?? addGroup(program, parents, words[0]!));
+    const parent = words.slice(0, -1).reduce((above, _, at) => groupOf(above, parents, words.slice(0, at + 1)), program);
     addCommand(parent, name, definition, perform);
   }
   return program;
 }
 
-function addGroup(program: Commander, parents: Map<string, Commander>, name: string): Commander {
-  const group = program.command(name).description(groups[name] ?? '').configureHelp({ showGlobalOptions: true }).exitOverride();
-  parents.set(name, group);
+/** Groups may stand in groups, as in `podnet pod devices list`. */
+function groupOf(above: Commander, parents: Map<string, Commander>, words: readonly string[]): Commander {
+  const path = words.join(' ');
+  const known = parents.get(path);
+  if (known) return known;
+  const group = above.command(words.at(-1)!).description(groups[path] ?? '').configureHelp({ showGlobalOptions: true }).exitOverride();
+  parents.set(path, group);
   return group;
 }
 

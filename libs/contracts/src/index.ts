@@ -20,6 +20,7 @@ export {
   type ApprovalScope, type RequestState, type RequestWhat, type ReviewDecision, type ReviewState, type SealedReview, type ShownReview,
 } from './review.ts';
 export { closest, knownKeys, pathText, validate } from './validation.ts';
+export { deviceFile, type DeviceFile } from './device-file.ts';
 export { readYaml } from './document.ts';
 export { editorSchema } from './json-schema.ts';
 export { datasetPolicyFile, datasetPolicyOf, parseDatasetPolicy, readDatasetPolicy, type DatasetPolicyFile } from './dataset-policy-file.ts';

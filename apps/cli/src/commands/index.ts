@@ -7,8 +7,9 @@ import { auditColumns, auditExport, custodianCommands } from './custodian.ts';
 import { datasetCommands } from './datasets.ts';
 import { framesCommands } from './frames.ts';
 import { grantsAssign, grantsChange, grantsList, grantsRevoke } from './grants.ts';
-import { keysAdd, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
+import { keysAdd, keysExport, keysList, keysRevoke, tokensAdd, tokensList, tokensRevoke } from './keys.ts';
 import { hubShow, hubStart, podDoctor, podInit, podJoin, podSchema, podStart, podStatus } from './local.ts';
+import { podDeviceCommands } from './pod-devices.ts';
 import { podsConfirm, podsJoinCode, podsList, podsRegister, podsRemove, podsShow, podsTrust } from './pods.ts';
 import { queryCommands } from './query.ts';
 import { requestCommands } from './requests.ts';
@@ -19,13 +20,13 @@ import { canI, taskAttach, taskCancel, taskList, taskResult, taskRun, taskSchema
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   setup, login, accept, logout, whoami,
-  keysList, keysAdd, keysRevoke, tokensList, tokensAdd, tokensRevoke,
+  keysList, keysAdd, keysExport, keysRevoke, tokensList, tokensAdd, tokensRevoke,
   podsList, podsShow, podsRegister, podsJoinCode, podsConfirm, podsTrust, podsRemove,
   grantsList, grantsAssign, grantsChange, grantsRevoke,
   canI, taskRun, taskSubmit, taskAttach, taskWatch, taskList, taskShow, taskCancel, taskResult, taskSchema,
   ...queryCommands, ...framesCommands,
   ...requestCommands,
-  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, hubStart, hubShow,
+  podInit, podJoin, podStart, podStatus, podDoctor, podSchema, ...podDeviceCommands, hubStart, hubShow,
   ...custodianCommands, ...datasetCommands, ...reviewCommands, ...budgetCommands, auditColumns, auditExport,
   accountsList, accountsInvite, accountsDisable, auditList, auditVerify,
   configExplain, completion,

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import type { DeviceFile } from '@podnet/contracts';
+import { Fault } from '@podnet/errors';
 import { table } from '@podnet/terminal';
 import { command, optionalText, text } from '../command.ts';
 
@@ -26,6 +29,39 @@ export const keysAdd = command({
     return { data: { id, fingerprint }, text: `Registered. Fingerprint: ${fingerprint}` };
   },
 });
+
+export const keysExport = command({
+  path: 'keys export',
+  says: 'The public halves of this machine’s keys, for a pod of yours to pin; no hub is asked',
+  options: [{ flags: '--out <file>', says: 'write them there', completes: 'file' }],
+  examples: [
+    { line: 'podnet keys export --out laptop.json', says: 'then beside the data: podnet pod devices add laptop.json' },
+    { line: 'podnet keys export > laptop.json', says: 'the same; the fingerprint is told on the terminal' },
+  ],
+  async run(context, values) {
+    const device = await (await context.podnet()).keys.own();
+    if (!device) throw new Fault('auth.required', 'This device has no keys.', { hint: 'Make them with: podnet keys add.' });
+    const { publicHalf } = await import('@podnet/envelope');
+    const { name, fingerprint } = device;
+    const file: DeviceFile = { v: 1, name, keys: publicHalf(device.keys) as DeviceFile['keys'] };
+    const written = JSON.stringify(file, null, 2);
+    const out = optionalText(values, 'out');
+    // People compare it with what the pod computes. It goes another way than the keys, and so it does not stand in the file.
+    context.talk.say(`Fingerprint: ${fingerprint}`);
+    if (out === undefined) return { data: file, text: written };
+    write(out, `${written}\n`);
+    return { data: { file: out, fingerprint }, text: `Written to ${out}. On the machine of the pod: podnet pod devices add ${out}` };
+  },
+});
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (cause) {
+    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new Fault(exists ? 'conflict.exists' : 'usage.invalid', exists ? 'This file is there already.' : 'The file cannot be written.', { at: '--out', cause });
+  }
+}
 
 export const keysRevoke = command({
   path: 'keys revoke',

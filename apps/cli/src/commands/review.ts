@@ -61,7 +61,7 @@ export const reviewShow = command({
 /** Nobody decides on what they have not seen: it is shown, and the decision is bound to it. */
 async function seen(context: Context, id: string, question: string): Promise<string> {
   const opened: OpenedReview = await (await context.podnet()).reviews.show(id);
-  if (!opened.content) throw new Fault('conflict.state', 'What this query would tell is not sealed to this device.', { at: id, hint: 'Use a device that you had when the pod joined, or decide at the pod, in the folder of its pod.yaml.' });
+  if (!opened.content) throw new Fault('conflict.state', 'What this query would tell is not sealed to this device.', { at: id, hint: 'Have the pod pin it (podnet pod devices add), use a device that it has pinned, or decide at the pod, in the folder of its pod.yaml.' });
   context.talk.say(reviewText(opened));
   await context.confirm(question);
   return opened.content.hash;

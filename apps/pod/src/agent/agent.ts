@@ -4,7 +4,8 @@ import type { PodFile } from '../config/pod-file.ts';
 import { openAssignment, type Recipient } from '../envelope/open-assignment.ts';
 import { makeGate } from '../gate/gate.ts';
 import { signVerdict } from '../gate/signed-verdict.ts';
-import { pinnedKeys, type Pins } from '../home/pins.ts';
+import { watchPins } from '../home/known-pins.ts';
+import type { Pins } from '../home/pins.ts';
 import type { PodKeys } from '../home/pod-keys.ts';
 import { makeAuthToken } from '../hub-link/auth-token.ts';
 import { isAway, openHubLink, type Handlers, type HubLink } from '../hub-link/hub-link.ts';
@@ -66,8 +67,8 @@ const skewMs = 10_000;
 /** The pod at work: mail → claim → open → judge → journal → run → seal → store → report. */
 export async function startAgent({ file, pins, keys, store, pool, log, version, now = Date.now, onReady, onConnected, onNotice = () => undefined }: AgentOptions): Promise<Agent> {
   const { podId } = pins;
-  const pinned = await pinnedKeys(pins);
-  const recipient = (): Recipient => ({ podId, keys: keys.pair, pins, pinned, now: now() });
+  const known = await watchPins(file.home, pins, log);
+  const recipient = (): Recipient => ({ podId, keys: keys.pair, pins: known.pins, pinned: known.pinned, now: now() });
   const catalogue = new Catalogue({ file, added: store.datasets, policies: store.policies, log });
   const keeper = new SnapshotKeeper({ place: file, datasets: () => catalogue.datasets, log, now });
   const publisher = new Publisher({
@@ -84,7 +85,7 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     budgetOf: (dataset) => declaredBudget(catalogue.find(dataset)),
     exists: (name, asked) => desk.exists(name, asked),
   });
-  const post = new ReviewPost({ store, pins, recipient, link: () => link, log });
+  const post = new ReviewPost({ store, recipient, link: () => link, log });
   const shop: Workshop = { file, podId, keys: keys.pair, recipient, store, gate, publisher, desk, post, pool, link: () => link, log, now };
   const reporter = makeReporter({ assignments: store.assignments, link: () => link, log });
   const mailroom = new Mailroom({ link: () => link, log, handle });
@@ -355,9 +356,26 @@ export async function startAgent({ file, pins, keys, store, pool, log, version, 
     }
   }
 
+  /** What a device began as the custodian's ends with its pin. */
+  function disownRemoved(): void {
+    for (const assignment of active.values()) if (assignment.custodianDevice !== null && !known.pinned.custodian.has(assignment.custodianDevice)) assignment.disown();
+  }
+
+  /** The custodian has one device more or less: what waits is sealed to those that count now. */
+  async function lookAtPins(): Promise<void> {
+    const isOther = await known.look();
+    if (stopping) return;
+    // Each time: what was opened under older pins may have begun since.
+    disownRemoved();
+    if (!isOther) return;
+    store.reviews.retell();
+    if (hasGreeted) post.tell();
+  }
+
   /** A command of the custodian has written: a policy, a dataset, a decision. */
   let seenChanges = store.foreignChanges();
   function look(): void {
+    void lookAtPins().catch((error: unknown) => log.failure('look.failed', error));
     try {
       const changes = store.foreignChanges();
       if (changes === seenChanges) return;

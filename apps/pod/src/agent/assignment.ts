@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { durationMs, limits, type ClaimedAssignment } from '@podnet/contracts';
 import type { Body, PodOutput } from '@podnet/elements';
-import { decodeBase64url, deriveChannel, packBody } from '@podnet/envelope';
+import { decodeBase64url, deriveChannel, packBody, thumbprint } from '@podnet/envelope';
 import { Fault, toFault, type FaultCode } from '@podnet/errors';
 import type { Verdict } from '@podnet/policy';
 import type { OpenedAssignment } from '../envelope/open-assignment.ts';
@@ -34,6 +34,8 @@ export class Assignment {
   /** Resolves when it is on record that the pod has it, or it is over. */
   readonly recorded: Promise<void>;
   grantId: string | null = null;
+  /** Thumbprint of the device that asks as the custodian's; null: somebody else asks. */
+  custodianDevice: string | null = null;
   epoch: number;
   private readonly shop: Workshop;
   private readonly onRecord: () => void;
@@ -161,6 +163,11 @@ export class Assignment {
     this.shop.post.tell();
   }
 
+  /** The device that asked is the custodian's no more: what it has begun tells nothing further. */
+  disown(): void {
+    this.giveUp(new Fault('policy.no-access', 'The device that asked is not pinned any more.'));
+  }
+
   /** What waits for its custodian waits for nothing any more. */
   private endReview(): void {
     const { store } = this.shop;
@@ -199,6 +206,7 @@ export class Assignment {
     const admitted = await admit(claimed, this.shop, { id: this.id, isRunning: () => this.run !== undefined, isStopped: () => this.stopped });
     const { opened, question, startsBefore } = admitted;
     if (!isStranger(opened)) this.grantId = opened.grant.grantId;
+    this.custodianDevice = !isStranger(opened) && opened.asker.isCustodian ? await thumbprint(opened.device.signing) : null;
     this.question = question;
     this.ranBefore ||= startsBefore > 0;
     this.onRecord();

@@ -3,7 +3,6 @@ import { toFault } from '@podnet/errors';
 import { openDecision } from '../envelope/open-decision.ts';
 import type { Recipient } from '../envelope/open-assignment.ts';
 import { sealReview } from '../envelope/seal-review.ts';
-import type { Pins } from '../home/pins.ts';
 import { isAway, type HubLink } from '../hub-link/hub-link.ts';
 import type { LocalLog } from '../log/local-log.ts';
 import { decideReview } from '../query/decide-review.ts';
@@ -12,7 +11,6 @@ import type { Store } from '../store/store.ts';
 
 export interface ReviewPostOptions {
   store: Store;
-  pins: Pins;
   recipient(): Recipient;
   link(): HubLink;
   log: LocalLog;
@@ -52,16 +50,18 @@ export class ReviewPost {
   }
 
   private async upload(review: Review): Promise<void> {
-    const { store, pins, recipient, link } = this.options;
+    const { store, recipient, link } = this.options;
     const { id, assignmentId, hash, shown, madeAt, deadlineAt, requestId } = review;
-    const { podId, keys } = recipient();
+    const { podId, keys, pins } = recipient();
     const content: SealedReview = { v: 1, podId, reviewId: id, assignmentId, hash, shown: shown as ShownReview, madeAt, deadlineAt };
     const copies = await sealReview(content, { pins, signKey: keys.signing });
     // At least once: without copies the hub still knows that somebody has to look, at the pod.
     for (let from = 0; from === 0 || from < copies.length; from += limits.copiesPerUpload) {
       await link().call('pod:review', { reviewId: id, assignmentId, deadlineAt, requestId, copies: copies.slice(from, from + limits.copiesPerUpload) }, 60_000);
     }
-    store.reviews.told(id, 'waits');
+    // A device that came while it was sealed has no copy of it yet.
+    if (recipient().pins === pins) store.reviews.told(id, 'waits');
+    else this.again = true;
   }
 
   private async end({ id, state }: Review): Promise<void> {
@@ -72,13 +72,14 @@ export class ReviewPost {
 
   /** A decision that came through the hub: good only with the signature of a device that the pod has pinned. **Throws** when the hub went away before it was told. */
   async decided({ reviewId, decision, devices }: Decided): Promise<void> {
-    const { store, pins, recipient, link, log } = this.options;
+    const { store, recipient, link, log } = this.options;
+    const { custodian } = recipient().pins;
     try {
       const waits = store.reviews.find(reviewId);
       const { decision: said, device } = await openDecision({ decision, devices }, { id: reviewId, hash: waits?.hash ?? '', madeAt: waits?.madeAt ?? 0 }, recipient());
       const { scope } = said;
-      decideReview(store, pins.custodian.id, reviewId, {
-        hash: said.hash, approve: said.decision === 'approve', note: said.note, by: `${pins.custodian.email} (device ${device})`,
+      decideReview(store, custodian.id, reviewId, {
+        hash: said.hash, approve: said.decision === 'approve', note: said.note, by: `${custodian.email} (device ${device})`,
         scope: scope && 'until' in scope ? { runsLeft: null, goodUntil: scope.until } : { runsLeft: (scope?.runs ?? 1) - 1, goodUntil: null },
       });
     } catch (error) {

@@ -3,6 +3,7 @@ import { Fault } from '@podnet/errors';
 import { readPodFile } from '../config/pod-file.ts';
 import { joinHub, type Introduction } from '../enrol/join.ts';
 import { podVersion } from '../version.ts';
+import { isFingerprint } from './fingerprint-text.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface JoinCommand {
@@ -44,14 +45,13 @@ function readFile(path: string): string {
   }
 }
 
-const plain = (text: string): string => text.replace(/[\s-]/g, '').toUpperCase();
 /** The hub's fingerprint is base64url, where letters and dashes count. */
 const exact = (text: string): string => text.trim();
 
 async function compare(shown: Introduction, { hubFingerprint, custodianFingerprint, trustFirst, terminal }: JoinCommand): Promise<boolean> {
   const { hub, custodian } = shown;
   if (hubFingerprint !== undefined && exact(hubFingerprint) !== hub.fingerprint) return false;
-  if (custodianFingerprint !== undefined && !custodian.devices.some((device) => plain(device.fingerprint) === plain(custodianFingerprint))) return false;
+  if (custodianFingerprint !== undefined && !custodian.devices.some((device) => isFingerprint(custodianFingerprint, device.fingerprint))) return false;
   if (trustFirst || (hubFingerprint !== undefined && custodianFingerprint !== undefined)) return true;
   if (!terminal.isInteractive) {
     throw new Fault('usage.needs-terminal', 'The fingerprints have to be compared by somebody.', { hint: 'Run it on a terminal, or give --hub-fingerprint and --custodian-fingerprint.' });

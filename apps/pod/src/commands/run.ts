@@ -29,6 +29,9 @@ The custodian's own, beside a pod that runs; all take --config pod.yaml and --js
           [--policy POLICY.yaml] [--settings SETTINGS.yaml] [--name NAME] [--description TEXT] [--ignore COLUMN] [--replace]
           | list | remove DATASET
           What is served beside pod.yaml. A running pod notices within a second.
+  devices list | add FILE|- [FINGERPRINT] | remove FINGERPRINT
+          Whose word counts as the custodian's. FILE is written by podnet keys export on the device; without its
+          fingerprint it is shown and asked. A running pod notices within a second.
   review  list [--state STATE] | show REVIEW | approve REVIEW [--runs N | --until DATE] [--note TEXT] [--hash HASH]
           | deny REVIEW [--note TEXT] [--hash HASH] | watch
           Queries that wait for the custodian.

@@ -56,7 +56,7 @@ export async function joinHub({ home, hubUrl, name, joinCode, version, compare, 
     podId: answer.podId,
     name: answer.name,
     hub: { url: hubUrl, name: answer.hub.name, keys: answer.hub.keys },
-    custodian: { id: answer.custodian.id, email: answer.custodian.email, name: answer.custodian.name, devices: answer.custodian.devices.map((device) => device.keys) },
+    custodian: { id: answer.custodian.id, email: answer.custodian.email, name: answer.custodian.name, devices: answer.custodian.devices.map(({ name: of, keys }) => ({ ...keys, name: of })) },
     joinedAt: now(),
   };
   makeHome(home);

@@ -71,7 +71,7 @@ export async function openAssignment(sealed: Sealed, recipient: Recipient): Prom
       userId: manifest.userId,
       email: grant.email,
       fingerprint: await fingerprint(device),
-      // The hub's word is not enough: the device must be one that the custodian showed when the pod joined.
+      // The hub's word is not enough: the device must be one that the custodian has shown to the pod.
       isCustodian: grant.custodian && manifest.userId === recipient.pins.custodian.id && recipient.pinned.custodian.has(kid),
     },
     device,

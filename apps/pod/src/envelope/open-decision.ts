@@ -12,7 +12,7 @@ export interface OpenedDecision {
 
 /**
  * Opens a decision that came through the hub. That the hub calls somebody custodian is worth nothing: the signature must be of a device
- * that the pod pinned when it joined; the hub can only narrow these, to `devices`, when one was revoked. Whether the review still waits is for the store to say: a decision is taken once.
+ * that the pod has pinned; the hub can only narrow these, to `devices`, when one was revoked. Whether the review still waits is for the store to say: a decision is taken once.
  * **Throws** `envelope.*`; `conflict.stale` when it is about something else than what waits.
  */
 export async function openDecision({ decision: jwe, devices }: { decision: string; devices: readonly string[] }, waits: { id: string; hash: string; madeAt: number }, { podId, keys, pinned, now }: Recipient): Promise<OpenedDecision> {

@@ -54,8 +54,8 @@ const unknownDevice: TaskCheck = {
   id: 'custodian.device',
   code: 'policy.no-access',
   passed: false,
-  says: 'The hub calls this account the custodian, but the device is not one that was shown when the pod joined.',
-  wouldPass: 'Use a device that was registered before the pod joined, or assign yourself a role on the pod.',
+  says: 'The hub calls this account the custodian, but the device is not one that the pod has pinned.',
+  wouldPass: 'Pin the device at the pod (podnet pod devices add), use one that is pinned, or assign yourself a role on the pod.',
 };
 
 /** The pod's own decision, with its own copy of everything. */

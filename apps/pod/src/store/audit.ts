@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 /** What can be on record. */
 export type AuditAction =
   | 'pod.joined'
+  | 'device.pinned'
+  | 'device.unpinned'
   | 'pod.started'
   | 'pod.stopped'
   | 'pod.published'

@@ -73,6 +73,8 @@ export interface Reviews {
   untold(): Review[];
   /** The hub knows that it waits, or of its end. */
   told(id: string, what: 'waits' | 'end'): void;
+  /** What waits is to be told once more, as for a device that came since. */
+  retell(): void;
 }
 
 export function makeReviews({ sql, transaction }: Database, now: () => number = Date.now): Reviews {
@@ -92,6 +94,7 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
   const use = sql.prepare('update reviews set runs_left = runs_left - 1 where id = ? and runs_left > 0');
   // One that ended before the hub ever knew of it is nothing to speak of.
   const untold = sql.prepare(`${all} where (state = 'waiting' and told_at is null) or (state <> 'waiting' and told_at is not null and end_told_at is null) order by made_at, id`);
+  const retell = sql.prepare(`update reviews set told_at = null where state = 'waiting' and told_at is not null`);
   const told = { waits: sql.prepare('update reviews set told_at = ? where id = ?'), end: sql.prepare('update reviews set end_told_at = ? where id = ?') };
 
   const find = (id: string): Review | undefined => {
@@ -132,6 +135,7 @@ export function makeReviews({ sql, transaction }: Database, now: () => number = 
     use: (id) => void use.run(id),
     untold: () => untold.all().map(rowOf),
     told: (id, what) => void told[what].run(now(), id),
+    retell: () => void retell.run(),
   };
 }
 

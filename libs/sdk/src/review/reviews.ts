@@ -50,7 +50,7 @@ export function reviewCalls(session: Session, store: ClientStore, socket: HubSoc
 
   async function decide(id: string, decision: 'approve' | 'deny', scope: ApprovalScope | null, { hash, note, waitMs = 0, signal }: DecideOptions): Promise<Review> {
     const { review, pod, device } = await opened(id);
-    if (!review.content) throw new Fault('conflict.state', 'What this query would tell is not sealed to this device.', { at: id, hint: 'Use a device that you had when the pod joined, or decide at the pod, in the folder of its pod.yaml.' });
+    if (!review.content) throw new Fault('conflict.state', 'What this query would tell is not sealed to this device.', { at: id, hint: 'Have the pod pin it (podnet pod devices add), use a device that it has pinned, or decide at the pod, in the folder of its pod.yaml.' });
     if (hash !== undefined && hash !== review.content.hash) throw new Fault('conflict.stale', 'Something else waits than what you have seen.', { at: id, hint: `Look at it again with: podnet review show ${id}` });
     const payload = reviewDecision.parse({ v: 1, podId: pod.podId, reviewId: id, hash: review.content.hash, decision, note: note ?? null, scope, decidedAt: now() });
     const sealed = await sealSigned({ signTyp: typ.reviewDecisionSigned, sealTyp: typ.reviewDecision, payload, signKey: device.keys.signing, to: pod.keys.encryption, context: sealContext.reviewDecision(pod.podId, id) });

@@ -6,14 +6,17 @@ import type { Terminal } from '../terminal.ts';
 const common = { config: { type: 'string', default: 'pod.yaml' }, json: { type: 'boolean', default: false } } as const;
 const filters = { modeller: { type: 'string' }, dataset: { type: 'string' }, verdict: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } } as const;
 
-/** What the custodian does beside a pod that runs, or does not. `positional`: which words follow; `optional`: or none. */
+/** What the custodian does beside a pod that runs, or does not. `positional`: which words follow; `optional`: how many of the last may be missing. */
 const actions = {
   'policy show': { options: common, positional: ['dataset'] },
   'policy set': { options: common, positional: ['dataset', 'file'] },
   'policy test': { options: { ...common, last: { type: 'string', default: '20' } }, positional: ['dataset', 'file'] },
-  'dataset add': { options: { ...common, postgres: { type: 'string' }, table: { type: 'string' }, query: { type: 'string' }, refresh: { type: 'string' }, 'max-size': { type: 'string' }, name: { type: 'string' }, description: { type: 'string' }, policy: { type: 'string' }, settings: { type: 'string' }, ignore: { type: 'string', multiple: true, default: [] }, replace: { type: 'boolean', default: false } }, positional: ['file'], optional: true },
+  'dataset add': { options: { ...common, postgres: { type: 'string' }, table: { type: 'string' }, query: { type: 'string' }, refresh: { type: 'string' }, 'max-size': { type: 'string' }, name: { type: 'string' }, description: { type: 'string' }, policy: { type: 'string' }, settings: { type: 'string' }, ignore: { type: 'string', multiple: true, default: [] }, replace: { type: 'boolean', default: false } }, positional: ['file'], optional: 1 },
   'dataset list': { options: common, positional: [] },
   'dataset remove': { options: common, positional: ['dataset'] },
+  'devices list': { options: common, positional: [] },
+  'devices add': { options: common, positional: ['file', 'fingerprint'], optional: 1 },
+  'devices remove': { options: common, positional: ['fingerprint'] },
   'review list': { options: { ...common, state: { type: 'string' } }, positional: [] },
   'review show': { options: common, positional: ['review'] },
   'review approve': { options: { ...common, note: { type: 'string' }, runs: { type: 'string' }, until: { type: 'string' }, hash: { type: 'string' } }, positional: ['review'] },
@@ -26,7 +29,7 @@ const actions = {
   'audit columns': { options: { ...common, ...filters }, positional: [] },
   'audit export': { options: { ...common, ...filters, out: { type: 'string' } }, positional: [] },
   'audit verify': { options: { ...common, file: { type: 'string' } }, positional: [] },
-} as const satisfies Record<string, { options: NonNullable<ParseArgsConfig['options']>; positional: readonly string[]; optional?: true }>;
+} as const satisfies Record<string, { options: NonNullable<ParseArgsConfig['options']>; positional: readonly string[]; optional?: number }>;
 
 type ActionName = keyof typeof actions;
 
@@ -46,9 +49,10 @@ interface Given {
 }
 
 function read(name: ActionName, args: string[]): Given {
-  const { options, positional, optional = false } = actions[name] as (typeof actions)[ActionName] & { optional?: true };
+  const { options, positional, optional = 0 } = actions[name] as (typeof actions)[ActionName] & { optional?: number };
   const parsed = readOptions(args, options, { words: true });
-  if (parsed.positionals.length !== positional.length && !(optional && parsed.positionals.length === 0)) throw new Fault('usage.invalid', positional.length === 0 ? 'Nothing follows this command but options.' : `This command wants: ${positional.join(', ')}.`, { hint: `pod ${name} ${positional.map((word) => word.toUpperCase()).join(' ')}`.trim() });
+  const given = parsed.positionals.length;
+  if (given > positional.length || given < positional.length - optional) throw new Fault('usage.invalid', positional.length === 0 ? 'Nothing follows this command but options.' : `This command wants: ${positional.join(', ')}.`, { hint: `pod ${name} ${positional.map((word) => word.toUpperCase()).join(' ')}`.trim() });
   return { values: parsed.values as Given['values'], words: parsed.positionals };
 }
 
@@ -81,6 +85,12 @@ async function run(name: ActionName, given: Given, terminal: Terminal): Promise<
       return (await import('./dataset.ts')).datasetList(shared);
     case 'dataset remove':
       return (await import('./dataset.ts')).datasetRemove({ ...shared, name: first });
+    case 'devices list':
+      return (await import('./devices.ts')).devicesList(shared);
+    case 'devices add':
+      return (await import('./devices.ts')).devicesAdd({ ...shared, file: first, ...(given.words.length > 1 ? { compared: second } : {}) });
+    case 'devices remove':
+      return (await import('./devices.ts')).devicesRemove({ ...shared, fingerprint: first });
     case 'review list':
       return (await import('./review.ts')).reviewList({ ...shared, ...optional('state') });
     case 'review show':
