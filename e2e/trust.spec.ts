@@ -151,7 +151,8 @@ describe('a modeller whose hub lies', () => {
     const { summary, contributors } = await (await modeller.tasks.submit({ ...average('north', 'south'), limits: { minPods: 1 } })).outcome();
     expect(contributors).toEqual([podIds.get('south')]);
     expect(summary).toMatchObject({ absent: [{ pod: 'north', code: 'envelope.tampered' }] });
-    await expect((await modeller.tasks.submit(average('north', 'south'))).outcome()).rejects.toMatchObject({ code: 'task.too-few-pods' });
+    // Without a pod to spare, the task ends and says that the answer was not the pod's.
+    await expect((await modeller.tasks.submit(average('north', 'south'))).outcome()).rejects.toMatchObject({ code: 'envelope.tampered' });
   }, 30_000);
 
   const isNorth = (path: string): boolean => path === `/api/v1/pods/${podIds.get('north')}`;
