@@ -20,5 +20,5 @@ export default {
     ],
   },
   maxWorkers: 2,
-  testTimeout: 90_000,
+  testTimeout: 30_000,
 };
