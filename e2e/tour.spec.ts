@@ -125,13 +125,12 @@ describe('the tour', () => {
     expect(exact).toEqual([['Adelie', 152, 3700.6623], ['Chinstrap', 68, 3733.0882], ['Gentoo', 124, 5076.0163]]);
   }, 180_000);
 
-  it('starts for the second time with what the first has made, serves on, and leaves no process behind at Ctrl-C', async () => {
+  it('starts quickly for the second time, serves on, and leaves no process behind at Ctrl-C', async () => {
     const { child, said, told, closed } = tour();
     await Promise.race([told, closed]);
     const { readyMs, steps, hub } = JSON.parse(said.out) as Told;
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
-    // How quickly is a figure: npm run bench -- --only ready-time.
-    expect(readyMs).toBeGreaterThan(0);
+    expect(readyMs).toBeLessThan(10_000);
     // Nothing that the first tour left behind answers in place of the custodian.
     expectQueries(steps, 3);
     expect(expectPrivacy(steps, 3, 'later')).toEqual(asked);
