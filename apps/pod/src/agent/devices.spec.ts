@@ -35,7 +35,7 @@ const taken = (): number => pod.house.log.split('\n').filter((line) => line.incl
 async function within(change: () => Promise<void>): Promise<void> {
   const before = taken();
   await change();
-  await pod.house.hub.when(() => taken() > before, 'the running pod has other pins', 2_000);
+  await pod.house.hub.when(() => taken() > before, 'the running pod has other pins', 1_000);
 }
 const add = (keys: KeyPair): Promise<void> => within(async () => {
   const file = join(pod.house.folder, 'phone.json');
